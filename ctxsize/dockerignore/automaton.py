@@ -1,0 +1,181 @@
+"""The evaluation of a pattern list, folder by folder, with the line that decided.
+
+A state holds what a folder hands down to its children: the verdict so far, the pattern it came from, and for every
+later pattern the places it has reached (a bit per component). Patterns before the deciding one can never decide
+again below it, so they are dropped; a whole monorepo needs a dozen states. States are made once and shared.
+
+Two variants exist in the builders, and they can disagree (moby/patternmatcher):
+
+* the walk hands parents' results down; a pattern that was *skipped* at a folder, because it could not flip the
+  verdict there, is not inherited by the children (``MatchesUsingParentResults``);
+* opening a file asks again without parents, so there such a pattern counts (``MatchesOrParentMatches``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxsize.dockerignore.names import NameTest
+from ctxsize.dockerignore.pattern import ANY_BUT_LF, MatchKind, Pattern, Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ctxsize.dockerignore.pattern import Component
+
+# in place of places: the pattern has to see the whole path
+WHOLE_PATH = -1
+
+# (index of the pattern, bits of the components it may match next) of every pattern that still counts
+Live = tuple[tuple[int, int], ...]
+
+
+class State:
+    """What holds for an entry and is handed down below it.
+
+    ``excluded`` is the verdict on the entry itself, ``decided_by`` the index of the pattern it came from or -1.
+    ``may_flip`` tells whether anything below can still get the other verdict.
+    """
+
+    __slots__ = ("_children", "_default", "_files", "_folders", "_one_way", "_whole_path", "automaton", "decided_by",
+                 "excluded", "live", "may_flip")  # fmt: skip
+
+    def __init__(self, automaton: Automaton, excluded: bool, decided_by: int, live: Live) -> None:
+        self.automaton = automaton
+        self.excluded = excluded
+        self.decided_by = decided_by
+        self.live = live
+        polarities = {automaton.patterns[index].exception for index, _ in live}
+        self.may_flip = excluded in polarities
+        self._one_way = (not excluded) not in polarities
+        self._whole_path = any(places == WHOLE_PATH for _, places in live)
+        self._children: dict[str, State] = {}
+        self._default: State | None = None
+        self._folders: NameTest | None = None
+        self._files: NameTest | None = None
+
+    def child(self, name: str, path: str) -> State:
+        """The state of the entry ``name`` in this folder; ``path`` is the entry's own path from the context.
+
+        Raises BadPatternError when a pattern that Docker cannot compile is held against the entry.
+        """
+        if not self.live:
+            return self
+        if self._whole_path:
+            return self.automaton.step(self, name, path)
+        found = self._children.get(name)
+        if found is not None:
+            return found
+        if self._folders is None:
+            self._folders = NameTest(self.automaton.components_of(self.live, last_only=False))
+        if "\n" in name or self._folders.hits(name):
+            found = self._children[name] = self.automaton.step(self, name, path)
+            return found
+        if self._default is None:
+            self._default = self.automaton.step(self, None, path)
+        return self._default
+
+    def excludes_file(self, name: str, path: str) -> bool:
+        """The verdict on a file of this folder, without making a state for it."""
+        if self._whole_path or (self.may_flip and "\n" in name):
+            return self.automaton.step(self, name, path).excluded
+        if not self.may_flip:
+            return self.excluded
+        test = self._files
+        if test is None:
+            test = self._files = NameTest(self.automaton.components_of(self.live, last_only=True, flips=self.excluded))
+        if not (test.anything or test.hits(name)):
+            return self.excluded
+        return not self.excluded if self._one_way else self.automaton.step(self, name, path).excluded
+
+
+class Automaton:
+    """A pattern list, ready to be walked. ``remember_skipped`` chooses the variant that opens files."""
+
+    def __init__(self, patterns: Sequence[Pattern], *, remember_skipped: bool = False) -> None:
+        self.patterns = tuple(patterns)
+        self.remember_skipped = remember_skipped
+        self._states: dict[tuple[bool, int, Live], State] = {}
+        live = tuple(
+            (index, WHOLE_PATH if pattern.components is None else _closure(pattern.components, 0))
+            for index, pattern in enumerate(self.patterns)
+        )
+        self.start = self._state(False, -1, live)
+
+    def _state(self, excluded: bool, decided_by: int, live: Live) -> State:
+        key = (excluded, decided_by, live)
+        found = self._states.get(key)
+        if found is None:
+            found = self._states[key] = State(self, excluded, decided_by, live)
+        return found
+
+    def step(self, state: State, name: str | None, path: str) -> State:
+        """The ordered evaluation of one entry. ``name`` None stands for any name that only ``*`` and ``**`` match."""
+        matched, decided_by = state.excluded, state.decided_by
+        below: list[tuple[int, int]] = []
+        for index, places in state.live:
+            pattern = self.patterns[index]
+            skipped = pattern.exception != matched
+            if places == WHOLE_PATH:
+                moved, hit = WHOLE_PATH, not (skipped and not self.remember_skipped) and pattern.matches(path)
+            else:
+                moved, hit = _advance(pattern, places, name)
+            if hit and (self.remember_skipped or not skipped):
+                # what came before cannot decide below this any more, and this one is inherited as a whole
+                matched, decided_by = not pattern.exception, index
+                below.clear()
+            elif moved:
+                below.append((index, moved))
+        return self._state(matched, decided_by, tuple(below))
+
+    def components_of(self, live: Live, *, last_only: bool, flips: bool | None = None) -> Iterator[Component]:
+        """The components that live patterns hold against the next name; only ends of patterns with ``last_only``.
+
+        With ``flips`` only of patterns of that polarity (exception or not).
+        """
+        for index, places in live:
+            pattern = self.patterns[index]
+            components = pattern.components or ()
+            if flips is not None and pattern.exception != flips:
+                continue
+            for place, component in enumerate(components):
+                at_end = place == len(components) - 1
+                if places >> place & 1 and component.shape is not Shape.DEEP and (at_end or not last_only):
+                    yield component
+            if last_only and pattern.open_end and places >> len(components) & 1:
+                yield ANY_BUT_LF
+
+
+def _closure(components: tuple[Component, ...], place: int) -> int:
+    """The bit of a place, and of those behind it that ``**`` lets begin at once."""
+    bits = 1 << place
+    while place < len(components) and components[place].shape is Shape.DEEP:
+        place += 1
+        bits |= 1 << place
+    return bits
+
+
+def _advance(pattern: Pattern, places: int, name: str | None) -> tuple[int, bool]:
+    """The places after one more component of the path, and whether the pattern matches there."""
+    components = pattern.components or ()
+    end = len(components)
+    # in moby's expressions the ``.`` of ``**`` stops at a line feed; its literal prefix and suffix tests do not
+    through = not (pattern.kind is MatchKind.REGEXP and name is not None and "\n" in name)
+    moved, place = 0, 0
+    while places >> place:
+        if places >> place & 1:
+            if place == end:
+                moved |= (1 << end) if pattern.open_end and through else 0
+            elif components[place].shape is Shape.DEEP:
+                moved |= _closure(components, place) if through else 0
+            elif _fits(components[place], name):
+                moved |= _closure(components, place + 1)
+        place += 1
+    hit = bool(moved >> end & 1)
+    return (moved if pattern.open_end else moved & ~(1 << end)), hit
+
+
+def _fits(component: Component, name: str | None) -> bool:
+    if name is None:
+        return component.shape is Shape.ANY or component is ANY_BUT_LF
+    return component.matches(name)

@@ -1,0 +1,229 @@
+"""One ignore pattern, compiled: moby/patternmatcher's rules, and the cheapest test that gives the same answer.
+
+A pattern whose wildcards cannot cross a slash in odd places becomes a list of components, which the automaton
+steps through folder by folder. Everything else (classes that may match ``/``, backslashes, ``a**b``, the ``|`` and
+``{}`` that patternmatcher forgets to escape) keeps moby's regular expression on the whole path.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import Enum, IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from ctxsize.dockerignore.goregexp import translate
+from ctxsize.dockerignore.lexical import BadPatternError, clean, go_match, trim
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class MatchKind(Enum):
+    """How patternmatcher compares: the names are its own."""
+
+    EXACT = "exact"
+    PREFIX = "prefix"
+    SUFFIX = "suffix"
+    REGEXP = "regexp"
+
+
+class Shape(IntEnum):
+    """The cheapest test that decides one path component."""
+
+    LITERAL = 0
+    SUFFIX = 1
+    PREFIX = 2
+    ANY = 3
+    REGEXP = 4
+    DEEP = 5  # ``**``: any number of folders, none included
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One path component of a pattern: ``text`` is the literal, prefix or suffix, ``regexp`` the rest."""
+
+    shape: Shape
+    text: str = ""
+    regexp: re.Pattern[str] | None = None
+
+    def matches(self, name: str) -> bool:
+        if self.shape is Shape.LITERAL:
+            return name == self.text
+        if self.shape is Shape.SUFFIX:
+            return name.endswith(self.text)
+        if self.shape is Shape.PREFIX:
+            return name.startswith(self.text)
+        return self.shape is Shape.ANY or bool(self.regexp and self.regexp.match(name))
+
+
+DEEP: Final = Component(Shape.DEEP)
+ANY: Final = Component(Shape.ANY)
+# Go's ``.`` stops at a line feed, ``[^/]`` does not
+ANY_BUT_LF: Final = Component(Shape.REGEXP, regexp=re.compile(r"[^\n]*\Z"))
+
+# a class that can only match within a component: no negation, no slash in it or in a range of it
+_SIMPLE_CLASS = re.compile(r"\[(?:[0-9A-Za-z_.,!@#%= ](?:-[0-9A-Za-z])?)+\]")
+_RANGE = re.compile(r"(.)-(.)")
+
+
+def _regexp_text(pattern: str) -> tuple[str, MatchKind]:
+    """moby's regular expression and match kind for a cleaned pattern without its ``!``."""
+    out, kind, at, index = ["^"], MatchKind.EXACT, 0, 0
+    while at < len(pattern):
+        char = pattern[at]
+        at += 1
+        if pattern.startswith("**", at - 1):
+            at += 1 + pattern.startswith("/", at + 1)
+            if at < len(pattern):
+                out.append("(.*/)?")
+                kind = MatchKind.REGEXP
+            elif kind is MatchKind.EXACT:
+                kind = MatchKind.PREFIX
+            else:
+                out.append(".*")
+                kind = MatchKind.REGEXP
+            if index == 0:
+                kind = MatchKind.SUFFIX
+        elif char in "*?":
+            out.append("[^/]*" if char == "*" else "[^/]")
+            kind = MatchKind.REGEXP
+        elif char == "\\":
+            out.append("\\" + pattern[at : at + 1])
+            at += 1
+            kind = MatchKind.REGEXP
+        else:
+            # patternmatcher means to escape | { } too, but its bitmap has no room for bytes from 64 on
+            out.append("\\" + char if char in ".+()$" else char)
+            kind = MatchKind.REGEXP if char in "[]" else kind
+        index += 1
+    return "".join([*out, "$"]), kind
+
+
+def _glob_regexp(text: str) -> re.Pattern[str]:
+    parts = re.split(r"(\*|\?|\[[^\]]*\])", text)
+    special = {"*": r"[^/]*", "?": "[^/]"}
+    return re.compile("".join(special.get(part, part if part[:1] == "[" else re.escape(part)) for part in parts) + r"\Z")
+
+
+def _component(text: str) -> Component | None:
+    """The component for one part of a pattern (``**`` aside), or None if it may do more than match a component."""
+    plain = _SIMPLE_CLASS.sub("", text)
+    if any(low > high or low <= "/" <= high for low, high in _RANGE.findall("".join(_SIMPLE_CLASS.findall(text)))):
+        return None
+    if re.search(r"[\[\]\\|{}^\ufeff\ufffd\ud800-\udfff]|\*\*", plain) or (plain != text and not plain.isascii()):
+        return None
+    if text == "*":
+        return ANY
+    if plain == text and "?" not in text:
+        if "*" not in text:
+            return Component(Shape.LITERAL, text)
+        if text.count("*") == 1:
+            if text[0] == "*":
+                return Component(Shape.SUFFIX, text[1:])
+            if text[-1] == "*":
+                return Component(Shape.PREFIX, text[:-1])
+    return Component(Shape.REGEXP, regexp=_glob_regexp(text))
+
+
+def _components(pattern: str, kind: MatchKind) -> tuple[tuple[Component, ...], bool] | None:
+    """(components, open end) of a pattern, or None where the whole path has to be looked at.
+
+    An open end goes on matching below: ``dir/**``, ``a**``.
+    """
+    if kind is MatchKind.EXACT:
+        return tuple(Component(Shape.LITERAL, part) for part in pattern.split("/")), False
+    parts, out = pattern.split("/"), []
+    anything = ANY_BUT_LF if kind is MatchKind.REGEXP else ANY
+    for place, part in enumerate(parts):
+        last = place == len(parts) - 1
+        if part == "**":
+            out.append(anything if last else DEEP)
+            continue
+        if part.startswith("**") and "**" not in part[2:] and not part.startswith("***"):
+            out.append(DEEP)
+            # ``**x`` at the very start, without other wildcards, is "ends in x"
+            part = ("*" if kind is MatchKind.SUFFIX and place == 0 else "") + part[2:]  # noqa: PLW2901
+        elif kind is MatchKind.PREFIX and last:
+            part = part.removesuffix("*")  # noqa: PLW2901 - ``x**``: starts with x
+        component = _component(part)
+        if component is None:
+            return None
+        out.append(component)
+    return tuple(out), parts[-1] == "**" or kind is MatchKind.PREFIX
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """A compiled pattern. ``text`` is cleaned and without ``!``; ``line`` is the ignore file's line or 0.
+
+    ``components`` is None for a pattern that has to see the whole path.
+    """
+
+    text: str
+    exception: bool
+    kind: MatchKind
+    components: tuple[Component, ...] | None
+    open_end: bool
+    line: int = 0
+    written: str = ""
+
+    @cached_property
+    def regexp(self) -> re.Pattern[str]:
+        """moby's expression; raises BadPatternError when it is first needed, as moby does."""
+        # text/scanner, which reads the pattern, drops a byte order mark at its start
+        return translate(_without_surrogates(_regexp_text(self.text)[0]).replace("^\ufeff", "^", 1))
+
+    def check(self) -> None:
+        """Raises BadPatternError for a pattern that New takes and that fails when a path is first held against it."""
+        if self.components is None:
+            _ = self.regexp
+
+    def matches(self, path: str) -> bool:
+        """Whether the pattern matches this very path; no parent is considered. Raises BadPatternError."""
+        if self.kind is MatchKind.EXACT:
+            return path == self.text
+        if self.kind is MatchKind.PREFIX:
+            return path.startswith(self.text[:-2])
+        if self.kind is MatchKind.SUFFIX:
+            tail = self.text[2:]
+            return path.endswith(tail) or (tail.startswith("/") and path == tail[1:])
+        return self.regexp.search(path if path.isascii() else _without_surrogates(path)) is not None
+
+    @property
+    def literal_head(self) -> str:
+        """The text without one trailing ``/**`` and one trailing ``/*``: what fsutil compares folders with."""
+        return self.text.removesuffix("/**").removesuffix("/*")
+
+    @property
+    def wild(self) -> bool:
+        """Whether fsutil sees a wildcard in it, and so gives up skipping folders."""
+        return any(char in self.literal_head for char in "*[]?^\\")
+
+
+def _without_surrogates(path: str) -> str:
+    return re.sub("[\ud800-\udfff]", "\ufffd", path)
+
+
+def compile_pattern(text: str, *, line: int = 0, written: str = "") -> Pattern | None:
+    """patternmatcher's ``New`` for one pattern; None for an empty one. Raises BadPatternError with Go's words."""
+    text = trim(text)
+    if not text:
+        return None
+    text = clean(text)
+    exception = text.startswith("!")
+    if exception:
+        text = text[1:]
+        if not text:
+            raise BadPatternError('illegal exclusion pattern: "!"')
+    go_match(text, ".")
+    kind = _regexp_text(text)[1]
+    found = _components(text, kind)
+    components, open_end = found if found else (None, False)
+    return Pattern(text, exception, kind, components, open_end, line, written or text)
+
+
+def compile_patterns(texts: Iterable[str]) -> tuple[Pattern, ...]:
+    """A list without line numbers, such as the follow paths of a build."""
+    return tuple(pattern for text in texts if (pattern := compile_pattern(text)))

@@ -1,0 +1,105 @@
+"""An ignore list as a whole: which file it came from, its patterns, and its three ways of being asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from ctxsize.dockerignore.automaton import Automaton
+from ctxsize.dockerignore.lexical import BadPatternError
+from ctxsize.dockerignore.parse import read_ignore_lines
+from ctxsize.dockerignore.pattern import Pattern, compile_pattern
+from ctxsize.model import IgnoredBy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True)
+class BrokenPattern:
+    """A line that makes the builder stop: where it stands and Docker's own words."""
+
+    file: str
+    line: int
+    pattern: str
+    message: str
+
+
+@dataclass(frozen=True)
+class IgnoreRules:
+    """The patterns of one ignore file. ``broken`` is the first line that patternmatcher refuses when it is loaded."""
+
+    file: str | None
+    patterns: tuple[Pattern, ...] = ()
+    broken: BrokenPattern | None = None
+
+    @classmethod
+    def parse(cls, data: bytes, file: str) -> IgnoreRules:
+        """Reads an ignore file's bytes. Raises InputError only where Docker's reader itself gives up."""
+        patterns = []
+        for line in read_ignore_lines(data, file):
+            try:
+                pattern = compile_pattern(line.pattern, line=line.number, written=line.written)
+            except BadPatternError as error:
+                return cls(file, (), BrokenPattern(file, line.number, line.pattern, str(error)))
+            if pattern:
+                patterns.append(pattern)
+        return cls(file, tuple(patterns))
+
+    @classmethod
+    def of(cls, texts: Iterable[str], file: str | None = None) -> IgnoreRules:
+        """From patterns as a list. Raises BadPatternError."""
+        compiled = (compile_pattern(text, line=number) for number, text in enumerate(texts, 1))
+        return cls(file, tuple(pattern for pattern in compiled if pattern))
+
+    @cached_property
+    def has_exceptions(self) -> bool:
+        return any(pattern.exception for pattern in self.patterns)
+
+    @cached_property
+    def walk(self) -> Automaton:
+        """As the builders' walks evaluate: parents' results are handed down."""
+        return Automaton(self.patterns)
+
+    @cached_property
+    def opening(self) -> Automaton:
+        """As BuildKit's client evaluates when it opens a file, and as the classic client checks readability."""
+        return Automaton(self.patterns, remember_skipped=True)
+
+    def decider(self, path: str, *, opening: bool = False) -> Pattern | None:
+        """The pattern that decided on a path that exists or not, None if none did. Raises BadPatternError."""
+        automaton = self.opening if opening else self.walk
+        state, so_far = automaton.start, ""
+        for name in path.strip("/").split("/"):
+            so_far = f"{so_far}/{name}" if so_far else name
+            state = state.child(name, so_far)
+        return automaton.patterns[state.decided_by] if state.decided_by >= 0 else None
+
+    def excludes(self, path: str, *, opening: bool = False) -> bool:
+        pattern = self.decider(path, opening=opening)
+        return pattern is not None and not pattern.exception
+
+    def ignored_by(self, path: str) -> IgnoredBy | None:
+        """The line that keeps the path out, as the walk sees it; None if the path passes."""
+        pattern = self.decider(path)
+        if pattern is None or pattern.exception:
+            return None
+        return IgnoredBy(self.file or "", pattern.line, pattern.written)
+
+
+def matches_one_level(patterns: Iterable[Pattern], path: str) -> bool:
+    """patternmatcher's deprecated ``Matches``: besides the path only the parent as deep as the pattern is asked.
+
+    The classic client still uses it to decide whether the Dockerfile has to be added back.
+    """
+    matched = False
+    parents = path.rpartition("/")[0].split("/") if "/" in path else []
+    for pattern in patterns:
+        if pattern.exception != matched:
+            continue
+        depth = pattern.text.count("/") + 1
+        hit = pattern.matches(path) or (depth <= len(parents) and pattern.matches("/".join(parents[:depth])))
+        if hit:
+            matched = not pattern.exception
+    return matched
