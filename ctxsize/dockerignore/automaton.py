@@ -34,11 +34,12 @@ class State:
     """What holds for an entry and is handed down below it.
 
     ``excluded`` is the verdict on the entry itself, ``decided_by`` the index of the pattern it came from or -1.
-    ``may_flip`` tells whether anything below can still get the other verdict.
+    ``may_flip`` tells whether anything below can still get the other verdict; ``whole_path`` that a pattern is live
+    that has to see paths as a whole; ``settled`` that nothing below needs to be asked at all.
     """
 
-    __slots__ = ("_children", "_default", "_files", "_folders", "_one_way", "_whole_path", "automaton", "decided_by",
-                 "excluded", "live", "may_flip")  # fmt: skip
+    __slots__ = ("_children", "_default", "_files", "_folders", "_one_way", "automaton", "decided_by", "excluded",
+                 "live", "may_flip", "settled", "whole_path")  # fmt: skip
 
     def __init__(self, automaton: Automaton, excluded: bool, decided_by: int, live: Live) -> None:
         self.automaton = automaton
@@ -48,7 +49,8 @@ class State:
         polarities = {automaton.patterns[index].exception for index, _ in live}
         self.may_flip = excluded in polarities
         self._one_way = (not excluded) not in polarities
-        self._whole_path = any(places == WHOLE_PATH for _, places in live)
+        self.whole_path = any(places == WHOLE_PATH for _, places in live)
+        self.settled = not self.may_flip and not self.whole_path
         self._children: dict[str, State] = {}
         self._default: State | None = None
         self._folders: NameTest | None = None
@@ -61,7 +63,7 @@ class State:
         """
         if not self.live:
             return self
-        if self._whole_path:
+        if self.whole_path:
             return self.automaton.step(self, name, path)
         found = self._children.get(name)
         if found is not None:
@@ -77,7 +79,7 @@ class State:
 
     def excludes_file(self, name: str, path: str) -> bool:
         """The verdict on a file of this folder, without making a state for it."""
-        if self._whole_path or (self.may_flip and "\n" in name):
+        if self.whole_path or (self.may_flip and "\n" in name):
             return self.automaton.step(self, name, path).excluded
         if not self.may_flip:
             return self.excluded
@@ -97,7 +99,7 @@ class Automaton:
         self.remember_skipped = remember_skipped
         self._states: dict[tuple[bool, int, Live], State] = {}
         live = tuple(
-            (index, WHOLE_PATH if pattern.components is None else _closure(pattern.components, 0))
+            (index, WHOLE_PATH if pattern.components is None else closure(pattern.components, 0))
             for index, pattern in enumerate(self.patterns)
         )
         self.start = self._state(False, -1, live)
@@ -119,7 +121,7 @@ class Automaton:
             if places == WHOLE_PATH:
                 moved, hit = WHOLE_PATH, not (skipped and not self.remember_skipped) and pattern.matches(path)
             else:
-                moved, hit = _advance(pattern, places, name)
+                moved, hit = advance(pattern, places, name)
             if hit and (self.remember_skipped or not skipped):
                 # what came before cannot decide below this any more, and this one is inherited as a whole
                 matched, decided_by = not pattern.exception, index
@@ -146,7 +148,7 @@ class Automaton:
                 yield ANY_BUT_LF
 
 
-def _closure(components: tuple[Component, ...], place: int) -> int:
+def closure(components: tuple[Component, ...], place: int) -> int:
     """The bit of a place, and of those behind it that ``**`` lets begin at once."""
     bits = 1 << place
     while place < len(components) and components[place].shape is Shape.DEEP:
@@ -155,7 +157,7 @@ def _closure(components: tuple[Component, ...], place: int) -> int:
     return bits
 
 
-def _advance(pattern: Pattern, places: int, name: str | None) -> tuple[int, bool]:
+def advance(pattern: Pattern, places: int, name: str | None) -> tuple[int, bool]:
     """The places after one more component of the path, and whether the pattern matches there."""
     components = pattern.components or ()
     end = len(components)
@@ -167,9 +169,9 @@ def _advance(pattern: Pattern, places: int, name: str | None) -> tuple[int, bool
             if place == end:
                 moved |= (1 << end) if pattern.open_end and through else 0
             elif components[place].shape is Shape.DEEP:
-                moved |= _closure(components, place) if through else 0
+                moved |= closure(components, place) if through else 0
             elif _fits(components[place], name):
-                moved |= _closure(components, place + 1)
+                moved |= closure(components, place + 1)
         place += 1
     hit = bool(moved >> end & 1)
     return (moved if pattern.open_end else moved & ~(1 << end)), hit

@@ -1,0 +1,117 @@
+"""What the walk found under a context: folders with columns of files, in the order in which builders send them.
+
+A tree holds only what some build may want. Names are text with surrogates for bytes that are not UTF-8; entries of a
+folder are sorted by their bytes, files and folders together, as Go's WalkDir does.
+"""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from ctxsize.model import Kind, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Odd:
+    """What is not plain about an entry: anything but a readable regular file with one link and no attributes.
+
+    ``mode`` is st_mode, ``link`` a symlink's target, ``inode`` is set for entries with several links.
+    ``xattrs`` are (name length, value length) pairs in bytes, ``capability`` the length of security.capability.
+    """
+
+    kind: Kind
+    mode: int
+    mtime_ns: int
+    size: int
+    link: str = ""
+    inode: int | None = None
+    rdev: int = 0
+    xattrs: tuple[tuple[int, int], ...] = ()
+    capability: int | None = None
+    readable: bool = True
+
+
+class Directory:
+    """A folder of the context. ``path`` is relative to the context, ``""`` for the context itself.
+
+    The columns ``names``, ``sizes``, ``wire``, ``packets`` and ``tar`` have a row per file (anything that is not a
+    folder): its size (0 if it is not a regular file), the bytes that BuildKit's client sends for it without the packet
+    numbers, how many packets bear its number, and the bytes of its tar entry.
+    ``odd`` holds the rows that need a closer look. ``folders`` are (row before which it sorts, folder) pairs.
+    ``listed`` counts the entries that the walk saw in this folder, kept or not; a folder where no build can want
+    anything has no rows, only folders and that count.
+    """
+
+    __slots__ = ("folders", "listed", "mode", "mtime_ns", "names", "odd", "packets", "path", "sizes", "tar",
+                 "unreadable", "wire", "xattrs")  # fmt: skip
+
+    def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
+        self.path = path
+        self.mode = mode
+        self.mtime_ns = mtime_ns
+        self.xattrs = xattrs
+        self.names: list[str] = []
+        self.sizes = array("q")
+        self.wire = array("q")
+        self.packets = array("q")
+        self.tar = array("q")
+        self.odd: dict[int, Odd] = {}
+        self.folders: list[tuple[int, Directory]] = []
+        self.listed = 0
+        self.unreadable: str | None = None
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    def path_of(self, name: str) -> str:
+        return f"{self.path}/{name}" if self.path else name
+
+    def segments(self) -> Iterator[tuple[int, int, Directory | None]]:
+        """(first row, row behind the last, folder that follows them or None) in the order of names."""
+        start = 0
+        for row, folder in self.folders:
+            yield start, row, folder
+            start = row
+        yield start, len(self.names), None
+
+    def kind_of(self, row: int) -> Kind:
+        odd = self.odd.get(row)
+        return odd.kind if odd else Kind.FILE
+
+    def walk(self) -> Iterator[Directory]:
+        """This folder and all below it, parents first."""
+        todo = [self]
+        while todo:
+            folder = todo.pop()
+            yield folder
+            todo.extend(child for _, child in reversed(folder.folders))
+
+
+@dataclass(frozen=True, slots=True)
+class Tree:
+    """A walked context. ``complete`` tells that nothing was skipped."""
+
+    root: Directory
+    problems: tuple[Problem, ...]
+    complete: bool
+    entries: int
+
+    def find(self, path: str) -> tuple[Directory, int | None] | None:
+        """The folder at ``path`` (row None), or the folder that holds the file and its row; None if not there."""
+        folder = self.root
+        parts = [part for part in path.split("/") if part]
+        for place, name in enumerate(parts):
+            below = next((child for _, child in folder.folders if child.name == name), None)
+            if below is not None:
+                folder = below
+            elif place == len(parts) - 1 and name in folder.names:
+                return folder, folder.names.index(name)
+            else:
+                return None
+        return folder, None
