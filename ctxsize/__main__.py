@@ -1,0 +1,23 @@
+"""``ctxsize`` and ``python -m ctxsize``. Answers ``--version`` before anything heavy is imported."""
+
+import sys
+from collections.abc import Sequence
+from itertools import takewhile
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    given = sys.argv[1:] if arguments is None else arguments
+    if "--version" in takewhile(lambda word: word != "--", given):
+        from ctxsize import __version__
+
+        sys.stdout.write(f"ctxsize {__version__}\n")
+        return 0
+    from ctxsize.cli import main as run
+
+    return run(given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""YAML text to a tree of nodes with positions, safely: capped in size, depth and count, and without recursion.
+
+Not a loader: nothing is typed or merged here (``values.py`` does that), so no bomb can go off.
+Encodings as Compose 2.40 accepts them: UTF-8, and UTF-16 with a byte order mark.
+"""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ctxsize.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Node", "decode", "documents"]
+
+MAX_BYTES = 4 << 20
+MAX_DEPTH = 100
+MAX_NODES = 250_000
+
+_STYLES = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """A node as written. ``kind`` is scalar, sequence, mapping or alias (whose ``target`` is another node).
+
+    ``style`` is plain, single, double, literal, folded for scalars, block or flow for collections.
+    ``start`` and ``end`` are PyYAML marks (index, line and column from 0).
+    """
+
+    kind: str
+    start: Any
+    end: Any
+    tag: str | None = None
+    style: str = "plain"
+    text: str = ""
+    anchor: str | None = None
+    items: list[Node] = field(default_factory=list)
+    pairs: list[tuple[Node, Node]] = field(default_factory=list)
+    target: Node | None = None
+
+    @property
+    def line(self) -> int:
+        """Counts from 1."""
+        return int(self.start.line) + 1
+
+    @property
+    def resolved(self) -> Node:
+        """The node itself, or what the alias stands for."""
+        return self.target if self.target is not None else self
+
+
+def decode(data: bytes, file: str) -> str:
+    """The text without a byte order mark. Raises InputError for what Compose cannot decode either."""
+    if len(data) > MAX_BYTES:
+        message = f"a compose file of {len(data)} bytes is not read (the limit is {MAX_BYTES})"
+        raise InputError(message, where=file)
+    encoding = "utf-8"
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        encoding = "utf-16"
+    try:
+        return data.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"yaml: not {encoding.upper()} text: {error.reason}", where=f"{file}:{line}") from None
+
+
+def documents(text: str, file: str) -> list[Node]:
+    """The root nodes of a stream. Raises InputError with the line for text that is not YAML or is a bomb."""
+    import yaml  # noqa: PLC0415 - 15 ms that only repositories with compose files pay
+
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    composer = _Composer(file)
+    try:
+        for event in yaml.parse(text, Loader=loader):
+            composer.take(event)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f"{file}:{mark.line + 1}" if mark else file
+        raise InputError(f"yaml: {error.problem or error.context}", where=where) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1 if error.position >= 0 else 1
+        raise InputError(f"yaml: {error.reason}", where=f"{file}:{line}") from None
+    return composer.roots
+
+
+class _Composer:
+    """Builds nodes out of parser events with a stack of open collections."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.roots: list[Node] = []
+        self.open: list[tuple[Node, list[Node]]] = []
+        self.anchors: dict[str, Node] = {}
+        self.count = 0
+
+    def take(self, event: Any) -> None:
+        match type(event).__name__:
+            case "ScalarEvent":
+                style = _STYLES.get(event.style or "", "plain")
+                self.add(Node("scalar", event.start_mark, event.end_mark, event.tag, style, event.value), event.anchor)
+            case "AliasEvent":
+                self.add(self.alias(event), None)
+            case "MappingStartEvent" | "SequenceStartEvent":
+                self.begin(event)
+            case "MappingEndEvent" | "SequenceEndEvent":
+                self.finish(event)
+            case "DocumentStartEvent":
+                self.anchors = {}
+
+    def begin(self, event: Any) -> None:
+        kind = "mapping" if type(event).__name__ == "MappingStartEvent" else "sequence"
+        style = "flow" if event.flow_style else "block"
+        node = Node(kind, event.start_mark, event.end_mark, event.tag, style)
+        self.remember(node, event.anchor)
+        self.open.append((node, []))
+        if len(self.open) > MAX_DEPTH:
+            raise InputError(f"yaml: nested deeper than {MAX_DEPTH} levels", where=f"{self.file}:{node.line}")
+
+    def finish(self, event: Any) -> None:
+        node, children = self.open.pop()
+        if node.kind == "mapping":
+            node.pairs = list(zip(children[::2], children[1::2], strict=True))
+        else:
+            node.items = children
+        # a block collection's own end mark stands where the next token begins
+        node.end = event.end_mark if node.style == "flow" or not children else children[-1].end
+        self.attach(node)
+
+    def alias(self, event: Any) -> Node:
+        where = f"{self.file}:{event.start_mark.line + 1}"
+        target = self.anchors.get(event.anchor)
+        if target is None:
+            raise InputError(f"yaml: unknown anchor '{event.anchor}' referenced", where=where)
+        if any(node is target for node, _ in self.open):
+            raise InputError(f"yaml: anchor '{event.anchor}' value contains itself", where=where)
+        return Node("alias", event.start_mark, event.end_mark, text=event.anchor, target=target)
+
+    def add(self, node: Node, anchor: str | None) -> None:
+        self.remember(node, anchor)
+        self.attach(node)
+
+    def remember(self, node: Node, anchor: str | None) -> None:
+        self.count += 1
+        if self.count > MAX_NODES:
+            raise InputError(f"yaml: more than {MAX_NODES} values", where=f"{self.file}:{node.line}")
+        if anchor is not None:
+            node.anchor = anchor
+            self.anchors[anchor] = node
+
+    def attach(self, node: Node) -> None:
+        if self.open:
+            self.open[-1][1].append(node)
+        else:
+            self.roots.append(node)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Every node that is written below ``node``, aliases not followed."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        yield current
+        waiting.extend(current.items)
+        for pair in current.pairs:
+            waiting.extend(pair)

@@ -1,0 +1,84 @@
+"""``ctxsize report``: what every build sends, and what of it is waste."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from ctxsize.commands.deliver import deliver, page
+from ctxsize.commands.options import Options, PathArgument, format_option
+from ctxsize.commands.progress import progress
+from ctxsize.commands.settle import Settled, settle
+from ctxsize.errors import ExitCode
+from ctxsize.formats import FORMATS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctxsize.formats.views import ReportView
+    from ctxsize.measure import Report
+    from ctxsize.model import Entry, Measurement
+
+__all__ = ["report"]
+
+
+def report(
+    options: Options, path: PathArgument = Path(), format_: Annotated[str, format_option("report")] = "table"
+) -> ExitCode:
+    """What every build sends, and what of it is waste. One build in detail with --build NAME."""
+    from ctxsize.measure import measure
+
+    settled = settle(path, options)
+    with progress(options.quiet) as counting:
+        measured = measure(settled.request, progress=counting)
+    view = _view(settled, measured, options, detailed=format_ == "table")
+    deliver(FORMATS["report"][format_](view, page(options)), options)
+    return ExitCode.OK
+
+
+def _view(settled: Settled, measured: Report, options: Options, *, detailed: bool) -> ReportView:
+    from ctxsize.formats.views import ReportView
+
+    one = measured.measurements[0] if len(measured.measurements) == 1 else None
+    return ReportView(
+        root=str(settled.root),
+        measurements=measured.measurements,
+        problems=(*settled.problems, *measured.problems),
+        builder=settled.builder,
+        entries=_entries(settled, one) if one and detailed else None,
+        following=() if options.quiet or not detailed else tuple(_following(measured.measurements)),
+        verbose=options.verbose,
+    )
+
+
+def _entries(settled: Settled, one: Measurement) -> tuple[Entry, ...]:
+    """What the detail view draws as a tree; the broken and the remote have nothing to draw."""
+    from ctxsize.measure import entries
+
+    if not one.builders or one.build.broken:
+        return ()
+    return entries(settled.request, one.build, settled.builder, "sent").entries
+
+
+def _following(measurements: tuple[Measurement, ...]) -> Iterator[str]:
+    """The commands worth running next: about the build that wastes most, and only commands that exist."""
+    from shlex import quote
+
+    from ctxsize.commands import COMMANDS
+
+    worst = max(measurements, key=lambda one: _wasted(one)[0], default=None)
+    if worst is None or not worst.heaviest:
+        return
+    name, path = quote(worst.build.name), quote(worst.heaviest[0].path.rstrip("/"))
+    if len(measurements) > 1:
+        yield f"ctxsize report --build {name}"
+    else:
+        yield f"ctxsize ls --build {name} --set {worst.heaviest[0].klass} --tree"
+    yield f"ctxsize explain {path}"
+    if "suggest" in COMMANDS:
+        yield "ctxsize suggest"
+
+
+def _wasted(one: Measurement) -> tuple[int, int]:
+    sizes = [sent.waste.bytes for sent in (one.builders or {}).values()]
+    return max(sizes, default=0), len(one.heaviest)

@@ -1,0 +1,135 @@
+"""What stands below the numbers of a report: errors, findings, assumptions, unreadable paths, and what to run next.
+
+The same remark of many builds is one line that says of how many.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctxsize.formats.text import Page, counted, printable
+from ctxsize.model import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.text import Text
+
+    from ctxsize.formats.views import ReportView
+    from ctxsize.model import Measurement, Sent
+
+__all__ = ["Note", "collected", "following", "notes"]
+
+_STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan", "assumed": "dim", "unread": "yellow"}
+_MOST = 6
+
+
+class Note(NamedTuple):
+    """``word`` is error, warning, info, assumed or unread; ``where`` a file, ``file:line`` or path."""
+
+    word: str
+    where: str | None
+    message: str
+    hint: str | None = None
+
+
+def notes(view: ReportView, page: Page) -> Iterator[Text]:
+    from rich.text import Text
+
+    found = collected(view)
+    shown = found if view.verbose else _limited(found)
+    if found:
+        yield Text()
+    for note, builds in shown.items():
+        yield from _lines(note, builds, len(view.measurements), page)
+    if len(shown) < len(found):
+        yield Text(f"{'':9}and {counted(len(found) - len(shown), 'more remark')} (-v shows all)", "dim")
+
+
+def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
+    """Every note once, worst first, with the builds that it is about (none for the repository's problems)."""
+    found: dict[Note, list[str]] = {}
+    for one in view.measurements:
+        for note in _of(one):
+            names = found.setdefault(note, [])
+            if one.build.name not in names:
+                names.append(one.build.name)
+    for problem in view.problems:
+        found.setdefault(Note("unread", problem.path, problem.message), [])
+    order = list(_STYLE)
+    return {note: tuple(found[note]) for note in sorted(found, key=lambda note: order.index(note.word))}
+
+
+def _of(one: Measurement) -> Iterator[Note]:
+    for sent in (one.builders or {}).values():
+        yield from _stops(sent)
+    for named in one.named:
+        yield from _stops(named.sent)
+    for finding in one.findings:
+        where = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file
+        yield Note(finding.severity.value, where, finding.message, finding.hint)
+    for assumption in one.assumptions:
+        yield Note("assumed", str(assumption.where) if assumption.where else None, assumption.message)
+    for problem in one.problems:
+        yield Note("unread", problem.path, problem.message)
+
+
+def _stops(sent: Sent) -> Iterator[Note]:
+    if sent.error:
+        yield Note(Severity.ERROR.value, None, f"{sent.builder.value} stops: {sent.error}")
+    if sent.emptied:
+        some = ", ".join(sent.emptied[:3]) + (", …" if len(sent.emptied) > 3 else "")
+        files = counted(len(sent.emptied), "file")
+        yield Note(Severity.ERROR.value, None, f"{files} would arrive empty: {some}")
+
+
+def _limited(found: dict[Note, tuple[str, ...]]) -> dict[Note, tuple[str, ...]]:
+    """All errors; of every other kind the first few."""
+    kept: dict[Note, tuple[str, ...]] = {}
+    count: dict[str, int] = {}
+    for note, builds in found.items():
+        count[note.word] = count.get(note.word, 0) + 1
+        if note.word == "error" or count[note.word] <= _MOST:
+            kept[note] = builds
+    return kept
+
+
+def _lines(note: Note, builds: tuple[str, ...], of: int, page: Page) -> Iterator[Text]:
+    from rich.text import Text
+
+    head = f"{note.word:9}"
+    body = ": ".join(printable(part) for part in (note.where, note.message) if part)
+    tail = [_about(builds, of)] if builds and of > 1 else []
+    first = True
+    for text in [body, *tail, *([f"hint: {printable(note.hint)}"] if note.hint else [])]:
+        for piece in _wrapped(text, page, len(head)):
+            line = Text(head if first else " " * len(head), _STYLE[note.word])
+            yield line.append(piece, "dim" if text is not body else "default")
+            first = False
+
+
+def _about(builds: tuple[str, ...], of: int) -> str:
+    if len(builds) == of:
+        return "in every build"
+    if len(builds) > 3:
+        return f"in {len(builds)} of {of} builds"
+    return "in " + ", ".join(map(printable, builds))
+
+
+def _wrapped(text: str, page: Page, used: int) -> list[str]:
+    if page.width is None:
+        return [text]
+    from textwrap import wrap
+
+    # a path must stay in one piece, so that it can be copied
+    return wrap(text, max(20, page.width - used), break_long_words=False, break_on_hyphens=False) or [""]
+
+
+def following(view: ReportView) -> Iterable[Text]:
+    from rich.text import Text
+
+    if not view.following:
+        return
+    yield Text()
+    for position, command in enumerate(view.following):
+        yield Text("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")

@@ -1,0 +1,123 @@
+"""Folding a flat list of entries into folders, and drawing them with sizes, counts and bars, largest first.
+
+Shared by ``ls --tree`` and the detail view of ``report``; knows nothing of either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctxsize.formats.text import Page, bar, counted, percent, printable
+from ctxsize.model import Entry, Kind
+from ctxsize.units import format_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.text import Text
+
+__all__ = ["Folder", "draw", "fold"]
+
+_BAR = 10
+
+
+@dataclass(slots=True)
+class Folder:
+    """A folder with what it holds, itself not counted. Not frozen: ``fold`` adds to it entry by entry."""
+
+    name: str
+    files: int = 0
+    bytes: int = 0
+    folders: dict[str, Folder] = field(default_factory=dict)
+    leaves: list[Entry] = field(default_factory=list)
+
+
+class _Row(NamedTuple):
+    name: str
+    bytes: int
+    files: int | None  # None: this is a file itself
+    folder: Folder | None = None
+
+
+def fold(entries: Iterable[Entry]) -> Folder:
+    """The entries as one tree; a folder of which only the contents are listed is made as well."""
+    root = Folder("")
+    for entry in entries:
+        *parents, name = entry.path.split("/")
+        if entry.kind is Kind.DIR:
+            _descend(root, [*parents, name])
+            continue
+        chain = _descend(root, parents)
+        size = entry.bytes if entry.kind is Kind.FILE else 0
+        for folder in chain:
+            folder.files += 1
+            folder.bytes += size
+        chain[-1].leaves.append(entry)
+    return root
+
+
+def _descend(root: Folder, names: list[str]) -> list[Folder]:
+    chain = [root]
+    for name in names:
+        chain.append(chain[-1].folders.setdefault(name, Folder(name)))
+    return chain
+
+
+def draw(root: Folder, page: Page, *, title: str, depth: int, most: int | None = None) -> Iterator[Text]:
+    """A line for ``title``, then one for each entry down to ``depth``, at most ``most`` in a folder."""
+    top = _Row(title, root.bytes, root.files, root)
+    yield _line(top, root.bytes, "", page)
+    yield from _below(root, root.bytes, "", page, depth, most)
+
+
+def _below(
+    folder: Folder, whole: int, indent: str, page: Page, depth: int, most: int | None
+) -> Iterator[Text]:
+    rows = _rows(folder, most) if depth > 0 else []
+    for position, row in enumerate(rows, 1):
+        last = position == len(rows)
+        yield _line(row, whole, indent + _guide(page, last), page)
+        if row.folder:
+            deeper = indent + ("   " if last else _rail(page))
+            yield from _below(row.folder, whole, deeper, page, depth - 1, most)
+
+
+def _rows(folder: Folder, most: int | None) -> list[_Row]:
+    rows = [_Row(name + "/", below.bytes, below.files, below) for name, below in folder.folders.items()]
+    rows += [_Row(entry.path.rpartition("/")[2], entry.bytes, None) for entry in folder.leaves]
+    rows.sort(key=lambda row: (-row.bytes, -(row.files or 0), row.name))
+    if most is None or len(rows) <= most + 1:  # "1 more" would take the line that it saves
+        return rows
+    rest = rows[most:]
+    return [*rows[:most], _rest(rest)]
+
+
+def _rest(rows: list[_Row]) -> _Row:
+    files = sum(1 if row.files is None else row.files for row in rows)
+    return _Row(f"{len(rows):,} more", sum(row.bytes for row in rows), files)
+
+
+def _line(row: _Row, whole: int, guide: str, page: Page) -> Text:
+    from rich.text import Text
+
+    line = Text()
+    line.append(format_size(row.bytes).rjust(9))
+    line.append(percent(row.bytes, whole).rjust(7), "dim")
+    if page.fits(60):
+        line.append("  " + bar(row.bytes, whole, _BAR, page).ljust(_BAR), "cyan")
+    line.append("  " + guide, "dim")
+    line.append(printable(row.name), "bold" if row.folder else "")
+    if row.files is not None:
+        line.append("  " + counted(row.files, "file"), "dim")
+    return line
+
+
+def _guide(page: Page, last: bool) -> str:
+    if not page.unicode:
+        return "`- " if last else "|- "
+    return "└─ " if last else "├─ "
+
+
+def _rail(page: Page) -> str:
+    return "│  " if page.unicode else "|  "

@@ -1,0 +1,59 @@
+"""``explain`` for people: per path and build, whether it is sent and the line that decided."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxsize.formats.text import Page, printable, render
+from ctxsize.model import Class
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.text import Text
+
+    from ctxsize.formats.views import Explained, ExplainView
+
+__all__ = ["explain"]
+
+_CLASS = {
+    Class.USED: ("sent", "green", ""),
+    Class.JUNK: ("sent", "yellow", "junk: only read because a whole folder is copied"),
+    Class.UNUSED: ("sent", "red", "unused: no instruction of this build reads it"),
+}
+
+
+def explain(view: ExplainView, page: Page) -> str:
+    return render(_lines(view), page)
+
+
+def _lines(view: ExplainView) -> Iterator[Text]:
+    from rich.text import Text
+
+    for position, (path, builds) in enumerate(view.paths):
+        if position:
+            yield Text()
+        yield Text(printable(path), "bold")
+        column = max((len(printable(one.build)) for one in builds), default=0)
+        for one in builds:
+            yield from _verdict(one, column)
+
+
+def _verdict(one: Explained, column: int) -> Iterator[Text]:
+    from rich.text import Text
+
+    word, style, remark = _CLASS[one.klass] if one.sent and one.klass else ("not sent", "cyan", "")
+    reasons = [remark] if remark else []
+    reasons += [f"read by {printable(f'{read.file}:{read.line}')}: {printable(read.instruction)}" for read in one.read_by]
+    if one.ignored_by:
+        by = one.ignored_by
+        reasons.insert(0, f"{'kept' if one.sent else 'ignored'} by {printable(f'{by.file}:{by.line}')}: {printable(by.pattern)}")
+    head = f"  {printable(one.build):{column}}  "
+    for position, reason in enumerate(reasons or [_silence(one)]):
+        line = Text(head if position == 0 else " " * len(head))
+        line.append(word.ljust(8) if position == 0 else " " * 8, style)
+        yield line.append("  " + reason)
+
+
+def _silence(one: Explained) -> str:
+    return "" if one.sent else "no instruction asks for it"

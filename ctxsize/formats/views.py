@@ -1,0 +1,60 @@
+"""What a format is given: one frozen value per command, complete in itself. No disk, no terminal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ctxsize.model import BuilderName, Class, Entry, IgnoredBy, Measurement, Problem, ReadBy
+
+__all__ = ["ExplainView", "Explained", "LsView", "ReportView"]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportView:
+    """The measurements of the chosen builds, seen from ``builder``.
+
+    ``entries`` are what ``builder`` receives when one build alone is shown, else None. ``following`` are
+    commands worth running next. ``verbose`` lifts the limits on how much of a list is shown.
+    """
+
+    root: str
+    measurements: tuple[Measurement, ...]
+    problems: tuple[Problem, ...]
+    builder: BuilderName
+    entries: tuple[Entry, ...] | None = None
+    following: tuple[str, ...] = ()
+    verbose: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LsView:
+    """The entries of one build in the order received; ``which`` is sent, used, junk, unused or ignored."""
+
+    build: str
+    builder: BuilderName
+    which: str
+    entries: tuple[Entry, ...]
+    transfer_bytes: int | None
+    depth: int | None = None
+    long: bool = False
+    nul: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What became of one path in one build."""
+
+    build: str
+    sent: bool
+    klass: Class | None
+    ignored_by: IgnoredBy | None
+    read_by: tuple[ReadBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainView:
+    """Each path, relative to the repository's root, with one verdict per build."""
+
+    paths: tuple[tuple[str, tuple[Explained, ...]], ...]
