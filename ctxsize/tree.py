@@ -6,6 +6,7 @@ folder are sorted by their bytes, files and folders together, as Go's WalkDir do
 
 from __future__ import annotations
 
+import stat
 from array import array
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,6 +15,19 @@ from ctxsize.model import Kind, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_KINDS = {
+    stat.S_IFREG: Kind.FILE,
+    stat.S_IFDIR: Kind.DIR,
+    stat.S_IFLNK: Kind.SYMLINK,
+    stat.S_IFIFO: Kind.FIFO,
+    stat.S_IFSOCK: Kind.SOCKET,
+}
+
+
+def kind_of(mode: int) -> Kind:
+    """The kind that an st_mode tells."""
+    return _KINDS.get(stat.S_IFMT(mode), Kind.DEVICE)
 
 
 @dataclass(frozen=True, slots=True)

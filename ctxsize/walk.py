@@ -17,7 +17,7 @@ from ctxsize.builders import tar, wire
 from ctxsize.dockerignore import BadPatternError
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
-from ctxsize.tree import Directory, Odd, Tree
+from ctxsize.tree import Directory, Odd, Tree, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 # a path below this depth is opened by its full name, so that open descriptors stay few
 _DEPTH_OF_DESCRIPTORS = 64
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_KINDS = {stat.S_IFREG: Kind.FILE, stat.S_IFLNK: Kind.SYMLINK, stat.S_IFIFO: Kind.FIFO, stat.S_IFSOCK: Kind.SOCKET}
 
 
 def scan(
@@ -239,7 +238,7 @@ class _Walker:
         here: os.stat_result,
         xattrs: tuple[tuple[int, int], ...],
     ) -> Odd:
-        kind = _KINDS.get(stat.S_IFMT(here.st_mode), Kind.DEVICE)
+        kind = kind_of(here.st_mode)
         link = ""
         if kind is Kind.SYMLINK:
             try:

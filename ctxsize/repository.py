@@ -1,0 +1,107 @@
+"""Where files come from: the one door through which builds, ignore files and contexts are read.
+
+A repository may be the disk, a commit in git, or either with some files replaced ("as if they said this"), so that
+a proposal or another revision is measured by the very same code. Paths are relative to the root, ``/``-separated,
+``.`` for the root itself; they may climb out with ``..``.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Protocol
+
+from ctxsize.model import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from ctxsize.builders.links import Links
+    from ctxsize.dockerignore import State
+    from ctxsize.tree import Tree
+
+__all__ = ["DiskRepository", "Repository"]
+
+
+class Repository(Protocol):
+    """What discovery and measuring ask. ``root`` is an absolute path, for messages and for git."""
+
+    @property
+    def root(self) -> Path: ...
+
+    def read(self, path: str) -> bytes | None:
+        """The bytes of the file at ``path`` (links followed), None if nothing is there. Raises InputError for
+        a folder, a FIFO, an unreadable or an absurdly large file."""
+
+    def names(self, folder: str) -> Iterable[tuple[str, Kind]]:
+        """The entries of a folder with their kinds, links not followed, in no order; none if it cannot be read."""
+
+    def kind(self, path: str) -> Kind | None:
+        """What stands at ``path``, links followed; None for nothing or a dangling link."""
+
+    def scan(
+        self,
+        context: str,
+        wanted: Sequence[State] | None = None,
+        *,
+        count_all: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Tree:
+        """The context's tree, see ``walk.scan``. Raises InputError if it is no readable folder."""
+
+    def links(self, context: str) -> Links:
+        """The symlinks of a context, for ``builders.links.follow_links``."""
+
+
+class DiskRepository:
+    """The files as they stand on the disk under ``root``."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    def read(self, path: str) -> bytes | None:
+        from ctxsize.disk import read_file
+
+        return read_file(self._root / path)
+
+    def names(self, folder: str) -> Iterable[tuple[str, Kind]]:
+        try:
+            with os.scandir(self._root / folder) as entries:
+                return [(entry.name, _kind(entry)) for entry in entries]
+        except OSError:
+            return []
+
+    def kind(self, path: str) -> Kind | None:
+        from ctxsize.tree import kind_of
+
+        try:
+            return kind_of((self._root / path).stat().st_mode)
+        except (OSError, ValueError):
+            return None
+
+    def scan(
+        self,
+        context: str,
+        wanted: Sequence[State] | None = None,
+        *,
+        count_all: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Tree:
+        from ctxsize.walk import scan
+
+        return scan(self._root / context, wanted, count_all=count_all, progress=progress)
+
+    def links(self, context: str) -> Links:
+        from ctxsize.walk import DiskLinks
+
+        return DiskLinks(self._root / context)
+
+
+def _kind(entry: os.DirEntry[str]) -> Kind:
+    if entry.is_dir(follow_symlinks=False):
+        return Kind.DIR
+    return Kind.SYMLINK if entry.is_symlink() else Kind.FILE
