@@ -1,4 +1,7 @@
-"""Bytes on the way: adds up a stream's runs as BuildKit's receiver counts them, or as the classic archive grows."""
+"""Bytes on the way: what BuildKit's receiver counts, and how long the classic archive grows.
+
+Where nothing depends on what was sent before, sums of whole subtrees do; else every entry is gone through in order.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ import stat
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
+from ctxsize.builders.sending import total
 from ctxsize.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from ctxsize.builders.sending import SentFolder
     from ctxsize.tree import Directory, Odd
 
 
@@ -19,18 +24,67 @@ def name_length(path: str) -> int:
     return len(path) if path.isascii() else len(os.fsencode(path))
 
 
+def buildkit_bytes(sent: SentFolder, refused: Mapping[int, set[int]] | None = None) -> tuple[int, tuple[str, ...]]:
+    """(bytes of ``transferring context``, files that arrive empty although they are not).
+
+    ``refused`` are the rows, by ``id`` of their folder, that the client announces and then refuses to open.
+    """
+    if sent.plain and not refused:
+        return wire.FIN + sent.wire + _numbers(sent, 0), ()
+    count = WireCount(refused or {})
+    for folder, rows in sent.runs():
+        if rows is None:
+            count.folder(folder)
+        else:
+            count.files(folder, rows)
+    return count.bytes, tuple(count.emptied)
+
+
+def archive_bytes(sent: SentFolder) -> int:
+    """The length of the classic client's tar."""
+    if sent.plain:
+        return tar.TRAILER + sent.tar
+    count = TarCount()
+    for folder, rows in sent.runs():
+        if rows is None:
+            count.folder(folder)
+        else:
+            count.files(folder, rows)
+    return count.bytes
+
+
+def _numbers(sent: SentFolder, first: int) -> int:
+    """The bytes of packet numbers in a subtree whose first entry has the number ``first``."""
+    if wire.numeric(first) == wire.numeric(first + sent.entries - 1):
+        return sent.packets * wire.numeric(first)
+    cost, number = 0, first + sent.itself
+    for rows, below in sent.parts:
+        cost += _row_numbers(sent.folder, rows, number)
+        number += len(rows)
+        if below is not None:
+            cost += _numbers(below, number)
+            number += below.entries
+    return cost
+
+
+def _row_numbers(folder: Directory, rows: Sequence[int], first: int) -> int:
+    if not rows or wire.numeric(first) == wire.numeric(first + len(rows) - 1):
+        return total(folder.packets, rows) * wire.numeric(first)
+    return sum(folder.packets[row] * wire.numeric(first + place) for place, row in enumerate(rows))
+
+
 class WireCount:
     """BuildKit: packets carry the number of their entry, so a file costs more the later it comes.
 
-    ``arrives_empty`` names the rows of a run that the client will refuse to open although it announced them.
+    ``refused`` are the rows, by ``id`` of their folder, that the client will refuse to open although it announced them.
     """
 
-    def __init__(self, arrives_empty: Callable[[Directory, Sequence[int]], Iterable[int]] | None = None) -> None:
+    def __init__(self, refused: Mapping[int, set[int]]) -> None:
         self.bytes = wire.FIN
         self.emptied: list[str] = []
         self._next = 0
         self._links: dict[int, int] = {}
-        self._arrives_empty = arrives_empty
+        self._refused = refused
 
     def folder(self, folder: Directory) -> None:
         length = name_length(folder.path)
@@ -39,9 +93,9 @@ class WireCount:
 
     def files(self, folder: Directory, rows: Sequence[int]) -> None:
         first, last = self._next, self._next + len(rows) - 1
-        refused = set(self._arrives_empty(folder, rows)) if self._arrives_empty else set()
+        refused = self._refused.get(id(folder), ())
         if not folder.odd and not refused and wire.numeric(first) == wire.numeric(last):
-            self.bytes += _total(folder.wire, rows) + _total(folder.packets, rows) * wire.numeric(first)
+            self.bytes += total(folder.wire, rows) + total(folder.packets, rows) * wire.numeric(first)
             self._next = last + 1
             return
         for row in rows:
@@ -71,12 +125,6 @@ def _stat_of(path: str, odd: Odd, link_length: int) -> int:
     return wire.stat_packet(name_length(path), odd.mode, odd.mtime_ns, odd.size, link_length, odd.rdev, odd.xattrs)
 
 
-def _total(column: Sequence[int], rows: Sequence[int]) -> int:
-    if isinstance(rows, range):
-        return sum(column[rows.start : rows.stop])
-    return sum(map(column.__getitem__, rows))
-
-
 class TarCount:
     """The classic archive. Sockets are left out of it; a second name of a file is a link entry without data."""
 
@@ -89,7 +137,7 @@ class TarCount:
 
     def files(self, folder: Directory, rows: Sequence[int]) -> None:
         if not folder.odd:
-            self.bytes += _total(folder.tar, rows)
+            self.bytes += total(folder.tar, rows)
             return
         for row in rows:
             odd = folder.odd.get(row)

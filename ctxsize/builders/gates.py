@@ -16,13 +16,30 @@ if TYPE_CHECKING:
     from ctxsize.tree import Directory
 
 _EVERYTHING = State(Automaton(()), excluded=True, decided_by=-1, live=())
+_NOTHING = State(Automaton(()), excluded=False, decided_by=-1, live=())
 
 
 class Token(NamedTuple):
-    """What a gate hands down below a folder: the state of the ignore list and that of the include list."""
+    """What a gate hands down below a folder: the state of the ignore list and that of the include list.
+
+    States below which nothing changes are the same objects for all lists, so that builds share what they come to.
+    """
 
     ignore: State
     include: State
+
+    @property
+    def open(self) -> bool:
+        """Everything below passes, whichever the builder."""
+        return self.ignore is _NOTHING and self.include is _EVERYTHING
+
+
+def _token(ignore: State, include: State) -> Token:
+    if ignore.settled and not ignore.excluded:
+        ignore = _NOTHING
+    if include.settled:
+        include = _EVERYTHING if include.excluded else _NOTHING
+    return Token(ignore, include)
 
 
 class Passage(NamedTuple):
@@ -45,8 +62,10 @@ class BuildkitGate:
 
     def __init__(self, rules: IgnoreRules, include: Sequence[Pattern] | None) -> None:
         wanted = _EVERYTHING if include is None else Automaton(include).start
-        self.start = Token(rules.walk.start, wanted)
+        self.start = _token(rules.walk.start, wanted)
         exceptions = [pattern for pattern in rules.patterns if pattern.exception]
+        # without exceptions both builders' walks do the same
+        self.kind = "buildkit" if exceptions else "any"
         # one wildcard among the exceptions, and fsutil looks into every ignored folder
         self.wild_exceptions = any(pattern.wild for pattern in exceptions)
         self._exceptions = [f"{pattern.literal_head}/" for pattern in exceptions]
@@ -61,45 +80,48 @@ class BuildkitGate:
             return Passage(False, False, token)
         ignore = token.ignore.child(name, path)
         descends = not ignore.excluded or self.wild_exceptions or _leads_to(self._exceptions, f"{path}/")
-        return Passage(include.excluded and not ignore.excluded, descends, Token(ignore, include))
+        return Passage(include.excluded and not ignore.excluded, descends, _token(ignore, include))
 
     def rows(self, token: Token, folder: Directory, start: int, end: int) -> Sequence[int]:
         """The files among the rows that pass; a range where all of them do."""
         ignore, include = token
-        if (ignore.settled and ignore.excluded) or (include.settled and not include.excluded):
+        if include.settled and not include.excluded:
             return ()
-        if ignore.settled and include.settled:
-            return range(start, end)
+        kept = _not_ignored(ignore, folder, start, end)
+        if include.settled or not kept:
+            return kept
         names = folder.names
         prefix = f"{folder.path}/" if folder.path else ""
-        kept = [row for row in range(start, end) if not ignore.excludes_file(names[row], prefix + names[row])]
-        if include.settled:
-            return kept
         return [row for row in kept if include.excludes_file(names[row], prefix + names[row])]
 
 
 class ArchiveGate:
-    """``forced`` are the texts of what the classic client adds back: the Dockerfile and the ignore file."""
+    """The classic client's walk; the rules already hold what the client adds back."""
 
     lazy_parents = False
 
     def __init__(self, rules: IgnoreRules) -> None:
-        self.start = Token(rules.walk.start, _EVERYTHING)
+        self.start = _token(rules.walk.start, _EVERYTHING)
         self._exceptions = [f"{pattern.text}/" for pattern in rules.patterns if pattern.exception]
+        self.kind = "archive" if self._exceptions else "any"
 
     def folder(self, token: Token, folder: Directory) -> Passage:
         path = folder.path
         ignore = token.ignore.child(folder.name, path)
         descends = not ignore.excluded or _leads_to(self._exceptions, f"{path}/")
-        return Passage(not ignore.excluded, descends, Token(ignore, _EVERYTHING))
+        return Passage(not ignore.excluded, descends, _token(ignore, _EVERYTHING))
 
     def rows(self, token: Token, folder: Directory, start: int, end: int) -> Sequence[int]:
-        ignore = token.ignore
-        if ignore.settled:
-            return () if ignore.excluded else range(start, end)
-        names = folder.names
-        prefix = f"{folder.path}/" if folder.path else ""
-        return [row for row in range(start, end) if not ignore.excludes_file(names[row], prefix + names[row])]
+        return _not_ignored(token.ignore, folder, start, end)
 
 
 Gate = BuildkitGate | ArchiveGate
+
+
+def _not_ignored(ignore: State, folder: Directory, start: int, end: int) -> Sequence[int]:
+    if ignore.settled:
+        return () if ignore.excluded else range(start, end)
+    names = folder.names
+    prefix = f"{folder.path}/" if folder.path else ""
+    kept = [row for row in range(start, end) if not ignore.excludes_file(names[row], prefix + names[row])]
+    return range(start, end) if len(kept) == end - start else kept

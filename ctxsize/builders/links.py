@@ -47,9 +47,9 @@ def _resolve(path: str, links: Links) -> list[str]:
     """Where a path leads if it is a symlink (one path), or the symlinks that its last part's wildcard matches."""
     folder, _, name = path.rpartition("/")
     if has_wildcard(name):
-        found = (f"{folder}/{other}".lstrip("/") for other in links.names(folder) if _matches(name, other))
+        found = [f"{folder}/{other}".lstrip("/") for other in links.names(folder) if _matches(name, other)]
     else:
-        found = iter([path])
+        found = [path]
     targets = []
     for link in found:
         text = links.target(link)

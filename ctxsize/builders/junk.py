@@ -1,0 +1,95 @@
+"""What nobody wants in an image, folder by folder: the catalogue's patterns, the configuration's, and git's word.
+
+Patterns are read like an ignore file (``!pattern`` takes an earlier one back). Likely, never proven.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from ctxsize.dockerignore import IgnoreRules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from ctxsize.dockerignore import State
+
+__all__ = ["GIT_IGNORES", "JunkRules", "JunkState", "git_paths"]
+
+GIT_IGNORES = "git ignores it"
+
+# a folder of git-ignored paths: name → folder, or None where everything below is ignored
+GitPaths = dict[str, "GitPaths | None"]
+
+
+class JunkState(NamedTuple):
+    """What holds for an entry. ``git`` are the ignored paths below it, None where there are none."""
+
+    rules: State
+    git: GitPaths | None
+    git_ignored: bool = False
+
+    @property
+    def junk(self) -> bool:
+        return self.git_ignored or self.rules.excluded
+
+    @property
+    def settled(self) -> bool:
+        """Nothing below differs from this entry."""
+        return self.git_ignored or (self.rules.settled and not self.git)
+
+    def child(self, name: str, path: str) -> JunkState:
+        if self.git_ignored:
+            return self
+        git, ignored = None, False
+        if self.git and name in self.git:
+            git = self.git[name]
+            ignored = git is None
+        return JunkState(self.rules.child(name, path), git, ignored)
+
+    def file(self, name: str, path: str) -> bool:
+        """Whether a file of this folder is junk."""
+        if self.git_ignored or self.rules.excludes_file(name, path):
+            return True
+        return bool(self.git) and name in self.git  # type: ignore[operator]
+
+
+class JunkRules:
+    """``reasons`` has a name for every pattern text of the catalogue and the configuration."""
+
+    def __init__(self, patterns: Sequence[tuple[str, str]], git: GitPaths | None) -> None:
+        self._reasons = [reason for _, reason in patterns]
+        self._rules = IgnoreRules.of(text for text, _ in patterns)
+        self.start = JunkState(self._rules.walk.start, git)
+
+    def why(self, state: JunkState) -> str | None:
+        """The reason why an entry is junk, None if it is not."""
+        if state.rules.excluded and state.rules.decided_by >= 0:
+            line = self._rules.patterns[state.rules.decided_by].line
+            return self._reasons[line - 1]
+        return GIT_IGNORES if state.git_ignored else None
+
+
+def git_paths(paths: Iterable[str], context: str) -> GitPaths | None:
+    """The ignored paths (relative to the root, folders with a trailing slash) as a tree below ``context``.
+
+    None if there are none, or if the context itself is ignored: then git knows nothing about what is in it.
+    """
+    prefix = "" if context in {".", ""} else f"{context}/"
+    root: GitPaths = {}
+    for path in paths:
+        if prefix.startswith(path if path.endswith("/") else f"{path}/"):
+            return None
+        if path.startswith(prefix):
+            _insert(root, path[len(prefix) :].rstrip("/").split("/"))
+    return root or None
+
+
+def _insert(root: GitPaths, parts: list[str]) -> None:
+    folder = root
+    for name in parts[:-1]:
+        below = folder.setdefault(name, {})
+        if below is None:
+            return
+        folder = below
+    folder[parts[-1]] = None

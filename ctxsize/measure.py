@@ -1,0 +1,322 @@
+"""The use case: builds in, what each of them sends out. One walk per context, however many builds share it."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ctxsize.builders.classes import Classes, Judge
+from ctxsize.builders.costs import archive_bytes, buildkit_bytes
+from ctxsize.builders.gates import ArchiveGate, BuildkitGate
+from ctxsize.builders.junk import JunkRules, git_paths
+from ctxsize.builders.links import follow_links
+from ctxsize.builders.opening import refused_files
+from ctxsize.builders.reach import Reach, patterns_of
+from ctxsize.builders.sending import Sender, SentFolder
+from ctxsize.dockerignore import BadPatternError, IgnoreRules, compile_patterns
+from ctxsize.errors import InputError
+from ctxsize.model import (
+    NOTHING, BuilderName, Finding, Measurement, NamedSent, Problem, Sent, Severity,
+)  # fmt: skip
+from ctxsize.plan import Plan, Planner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ctxsize.dockerignore import Pattern
+    from ctxsize.model import BuildDefinition, NamedContext, Source
+    from ctxsize.repository import Repository
+    from ctxsize.tree import Tree
+
+__all__ = ["Context", "Report", "Request", "Worked", "measure", "worked_contexts"]
+
+Progress = "Callable[[int], None]"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to measure. ``junk`` are the configuration's patterns; ``builder`` is whose waste is listed."""
+
+    repository: Repository
+    builds: tuple[BuildDefinition, ...]
+    junk: tuple[str, ...] = ()
+    builder: BuilderName = BuilderName.BUILDKIT
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A measurement for every build, in the order asked."""
+
+    measurements: tuple[Measurement, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Worked:
+    """What one builder receives of one context for one build, and what of it is used. ``sent`` None: nothing."""
+
+    summary: Sent
+    sent: SentFolder | None = None
+    classes: Classes | None = None
+    reach: Reach | None = None
+    findings: tuple[Finding, ...] = ()
+
+
+def measure(request: Request, *, progress: Callable[[int], None] | None = None) -> Report:
+    """Every build of the request. What cannot be read is a problem or a finding of its build, never an exception."""
+    measured: dict[str, Measurement] = {}
+    problems: list[Problem] = []
+    for context in worked_contexts(request, progress):
+        for plan in context.plans:
+            measured[plan.build.name] = context.measurement(plan)
+        problems += context.problems
+    for build in request.builds:
+        measured.setdefault(build.name, Measurement(build, None, None))
+    return Report(tuple(measured[build.name] for build in request.builds), tuple(dict.fromkeys(problems)))
+
+
+def worked_contexts(request: Request, progress: Callable[[int], None] | None = None) -> Iterable[Context]:
+    """The local contexts of the request's builds, each walked once; a builder's answers are worked out when asked."""
+    planner = Planner(request.repository)
+    ignored = _git_ignored(request.repository)
+    groups: dict[str, list[Plan]] = {}
+    for build in request.builds:
+        if not build.remote:
+            groups.setdefault(build.context, []).append(planner.plan(build))
+    for path, plans in groups.items():
+        yield Context(request, planner, path, plans, ignored, progress)
+
+
+class Context:
+    """One context and the builds that share it."""
+
+    def __init__(
+        self,
+        request: Request,
+        planner: Planner,
+        path: str,
+        plans: Sequence[Plan],
+        git_ignored: Sequence[str],
+        progress: Callable[[int], None] | None,
+    ) -> None:
+        self.path = path
+        self.plans = tuple(plans)
+        self._request = request
+        self._planner = planner
+        self._progress = progress
+        self._junk = _junk_rules(request.junk, git_ignored, path)
+        self._sent_memory: dict[object, SentFolder] = {}
+        self._judge = Judge(self._junk, {})
+        self._named: dict[str, Context] = {}
+        self._git_ignored = git_ignored
+        self.failure: str | None = None
+        self.tree: Tree | None = self._scan(plans)
+
+    def _scan(self, plans: Sequence[Plan]) -> Tree | None:
+        lists = {id(rules): rules for plan in plans for rules in (plan.rules, plan.archive_rules) if not rules.broken}
+        exceptions = [one for rules in lists.values() for one in rules.patterns if one.exception]
+        return self._scanned([rules.walk.start for rules in lists.values()], any(one.wild for one in exceptions))
+
+    def _scanned(self, wanted: Sequence[object], count_all: bool) -> Tree | None:
+        try:
+            return self._request.repository.scan(
+                self.path, wanted, count_all=count_all, progress=self._progress,  # type: ignore[arg-type]
+            )  # fmt: skip
+        except InputError as error:
+            self.failure = f"unable to prepare context: {error.message}"
+            self._planner.problems.append(Problem(self.path, error.message))
+            return None
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What could not be read, relative to the repository's root."""
+        own = self.tree.problems if self.tree else ()
+        found = [Problem(posixpath.normpath(posixpath.join(self.path, one.path)) + "/" * one.path.endswith("/"),
+                         one.message) for one in own]  # fmt: skip
+        return [*self._planner.problems, *found, *(one for other in self._named.values() for one in other.problems)]
+
+    # --- one build -------------------------------------------------------------------------------
+
+    def measurement(self, plan: Plan) -> Measurement:
+        works = {name: self.work(plan, name) for name in BuilderName}
+        shown = works[self._request.builder]
+        findings = (*plan.findings, *(one for work in works.values() for one in work.findings))
+        return Measurement(
+            build=plan.build,
+            ignore_file=plan.ignore_file,
+            builders={name: work.summary for name, work in works.items()},
+            heaviest=shown.classes.waste if shown.classes else (),
+            named=self._named_sent(plan),
+            sources=plan.needs.sources if plan.needs else (),
+            assumptions=plan.needs.assumptions if plan.needs else (),
+            findings=tuple(dict.fromkeys(findings)),
+        )
+
+    def work(self, plan: Plan, builder: BuilderName) -> Worked:
+        """What ``builder`` receives for a build of this context."""
+        if self.tree is None:
+            return Worked(_failed(builder, self.failure or ""))
+        if builder is BuilderName.BUILDKIT:
+            return self._buildkit(plan)
+        return self._archive(plan)
+
+    def _buildkit(self, plan: Plan) -> Worked:
+        if plan.needs is None:
+            return Worked(_failed(BuilderName.BUILDKIT, plan.error or ""))
+        return self._received(plan.rules, plan.needs.follow_paths(None), plan.needs.for_context(None), plan.build.name)
+
+    def _received(
+        self, rules: IgnoreRules, follow: object, sources: Sequence[Source], build: str
+    ) -> Worked:
+        from ctxsize.dockerfile import Follow
+
+        name = BuilderName.BUILDKIT
+        if rules.broken:
+            return _broken(name, rules, build)
+        if follow is Follow.UNUSED:
+            return Worked(Sent(name, NOTHING, NOTHING, NOTHING, NOTHING, None))
+        try:
+            include = None if follow is Follow.WHOLE else self._include(follow)  # type: ignore[arg-type]
+            sent = Sender(BuildkitGate(rules, include), self._sent_memory).send(self._root)
+        except BadPatternError as error:
+            return _broken(name, rules, build, str(error))
+        refused = refused_files(sent, rules)
+        total, emptied = buildkit_bytes(sent, refused)
+        return self._judged(name, sent, self._reach(sources), total, emptied, rules, build)
+
+    def _archive(self, plan: Plan) -> Worked:
+        name, rules = BuilderName.ARCHIVE, plan.archive_rules
+        if rules.broken:
+            return _broken(name, rules, plan.build.name)
+        try:
+            sent = Sender(ArchiveGate(rules), self._sent_memory).send(self._root)
+        except BadPatternError as error:
+            return _broken(name, rules, plan.build.name, str(error))
+        reach = Reach((), whole=True)
+        if plan.needs is not None:
+            reach = self._reach(plan.needs.for_context(None), [".dockerignore", plan.archive_dockerfile or ""])
+        return self._judged(name, sent, reach, archive_bytes(sent), (), rules, plan.build.name)
+
+    def _judged(
+        self, name: BuilderName, sent: SentFolder, reach: Reach, total: int, emptied: tuple[str, ...],
+        rules: IgnoreRules, build: str,
+    ) -> Worked:  # fmt: skip
+        classes = self._judge.classify(sent, reach.start)
+        summary = Sent(name, classes.used + classes.junk + classes.unused, classes.used, classes.junk, classes.unused,
+                       total, sent.walked, emptied, self._unreadable(sent))  # fmt: skip
+        if summary.error:
+            summary = _failed(name, summary.error, summary)
+        return Worked(summary, sent, classes, reach, tuple(_emptied(emptied, rules, build)))
+
+    def _unreadable(self, sent: SentFolder) -> str | None:
+        if sent.unreadable is None:
+            return None
+        path, reason = sent.unreadable
+        full = posixpath.normpath(posixpath.join(str(self._request.repository.root), self.path, path))
+        return f"error from sender: open {full}: {reason}"
+
+    @property
+    def _root(self):  # type: ignore[no-untyped-def]
+        assert self.tree is not None  # noqa: S101
+        return self.tree.root
+
+    # --- patterns --------------------------------------------------------------------------------
+
+    def _include(self, follow: Iterable[str]) -> tuple[Pattern, ...] | None:
+        followed = follow_links(follow, self._planner.links(self.path))
+        return None if followed is None else compile_patterns(followed)
+
+    def _reach(self, sources: Sequence[Source], also: Iterable[str] = ()) -> Reach:
+        return reach_of(sources, self._planner, self.path, also)
+
+    # --- named contexts --------------------------------------------------------------------------
+
+    def _named_sent(self, plan: Plan) -> tuple[NamedSent, ...]:
+        if plan.needs is None:
+            return ()
+        found = (self._named_one(plan, one) for one in plan.build.contexts if one.kind == "local" and one.path)
+        return tuple(one for one in found if one is not None)
+
+    def _named_one(self, plan: Plan, named: NamedContext) -> NamedSent | None:
+        from ctxsize.dockerfile import Follow
+
+        assert plan.needs is not None and named.path is not None  # noqa: S101, PT018
+        follow = plan.needs.follow_paths(named.name)
+        if follow is Follow.UNUSED:
+            return None
+        rules = self._planner.context_rules(named.path)
+        context = self._named_context(named.path, rules)
+        if context.tree is None:
+            return NamedSent(named.name, named.path, rules.file, _failed(BuilderName.BUILDKIT, context.failure or ""))
+        work = context._received(rules, follow, plan.needs.for_context(named.name), plan.build.name)
+        return NamedSent(named.name, named.path, rules.file, work.summary)
+
+    def _named_context(self, path: str, rules: IgnoreRules) -> Context:
+        if path not in self._named:
+            stand_in = Plan(self.plans[0].build, None, rules, rules, None)
+            self._named[path] = Context(self._request, self._planner, path, (stand_in,), self._git_ignored,
+                                        self._progress)  # fmt: skip
+        return self._named[path]
+
+
+def reach_of(sources: Sequence[Source], planner: Planner, context: str, also: Iterable[str] = ()) -> Reach:
+    """What the sources read of a context; ``also`` are plain paths that the builder itself reads."""
+    patterns: list[Pattern] = []
+    whole = False
+    for source in sources:
+        found = patterns_of(source, planner.links(context))
+        whole = whole or found is None
+        patterns += found or ()
+    if not whole:
+        patterns += compile_patterns(f"/{path}" for path in also if path)
+    return Reach(patterns, whole=whole)
+
+
+def _failed(builder: BuilderName, error: str, summary: Sent | None = None) -> Sent:
+    if summary is None:
+        return Sent(builder, NOTHING, NOTHING, NOTHING, NOTHING, None, error=error)
+    return Sent(builder, summary.sent, summary.used, summary.junk, summary.unused, None, summary.walked, (), error)
+
+
+def _broken(builder: BuilderName, rules: IgnoreRules, build: str, message: str | None = None) -> Worked:
+    """A build that stops at a pattern; Docker names no line, we do."""
+    line, file = None, rules.file
+    if rules.broken is not None:
+        line, message = rules.broken.line, rules.broken.message
+    else:
+        line = next((one.line for one in rules.patterns if _is_bad(one)), None)
+        message = f"failed to match excludepatterns: {message}"
+    finding = Finding("invalid-pattern", Severity.ERROR, message, "mend or drop the line", file, line, build)
+    return Worked(_failed(builder, message), findings=(finding,))
+
+
+def _is_bad(pattern: Pattern) -> bool:
+    try:
+        pattern.check()
+    except BadPatternError:
+        return True
+    return False
+
+
+def _emptied(paths: Iterable[str], rules: IgnoreRules, build: str) -> Iterable[Finding]:
+    for path in paths:
+        decider = rules.decider(path, opening=True)
+        line = decider.line if decider else None
+        message = f"{path} arrives empty: the client announces it and then refuses to open it"
+        hint = "put the line that excludes its folder before the exception" if line else "make the file readable"
+        yield Finding("arrives-empty", Severity.ERROR, message, hint, rules.file if line else path, line, build)
+
+
+def _git_ignored(repository: Repository) -> Sequence[str]:
+    from ctxsize.git import ignored
+
+    return tuple(ignored(repository.root))
+
+
+def _junk_rules(configured: Sequence[str], git_ignored: Sequence[str], context: str) -> JunkRules:
+    from ctxsize.catalogue import JUNK
+
+    patterns = [(text, junk.name) for junk in JUNK for text in junk.patterns]
+    patterns += [(text, "the configuration says so") for text in configured]
+    return JunkRules(patterns, git_paths(git_ignored, context))
