@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.classes import Classes, Judge
@@ -12,27 +12,31 @@ from ctxsize.builders.gates import ArchiveGate, BuildkitGate
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.builders.links import follow_links
 from ctxsize.builders.opening import refused_files
-from ctxsize.builders.reach import Reach, patterns_of
+from ctxsize.builders.reach import Reach, exactly, patterns_of
 from ctxsize.builders.sending import Sender, SentFolder
 from ctxsize.dockerignore import BadPatternError, IgnoreRules, compile_patterns
 from ctxsize.errors import InputError
 from ctxsize.model import (
-    NOTHING, BuilderName, Finding, Measurement, NamedSent, Problem, Sent, Severity,
+    NOTHING,
+    BuilderName,
+    Finding,
+    Measurement,
+    NamedSent,
+    Problem,
+    Sent,
+    Severity,
 )  # fmt: skip
 from ctxsize.plan import Plan, Planner
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ctxsize.dockerignore import Pattern
+    from ctxsize.dockerignore import Pattern, State
     from ctxsize.model import BuildDefinition, NamedContext, Source
     from ctxsize.repository import Repository
-    from ctxsize.tree import Tree
+    from ctxsize.tree import Directory, Tree
 
 __all__ = ["Context", "Report", "Request", "Worked", "measure", "worked_contexts"]
-
-Progress = "Callable[[int], None]"
-
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -76,8 +80,13 @@ def measure(request: Request, *, progress: Callable[[int], None] | None = None) 
     return Report(tuple(measured[build.name] for build in request.builds), tuple(dict.fromkeys(problems)))
 
 
-def worked_contexts(request: Request, progress: Callable[[int], None] | None = None) -> Iterable[Context]:
-    """The local contexts of the request's builds, each walked once; a builder's answers are worked out when asked."""
+def worked_contexts(
+    request: Request, progress: Callable[[int], None] | None = None, *, complete: bool = False
+) -> Iterable[Context]:
+    """The local contexts of the request's builds, each walked once; a builder's answers are worked out when asked.
+
+    ``complete`` walks them whole, ignored entries too.
+    """
     planner = Planner(request.repository)
     ignored = _git_ignored(request.repository)
     groups: dict[str, list[Plan]] = {}
@@ -85,7 +94,7 @@ def worked_contexts(request: Request, progress: Callable[[int], None] | None = N
         if not build.remote:
             groups.setdefault(build.context, []).append(planner.plan(build))
     for path, plans in groups.items():
-        yield Context(request, planner, path, plans, ignored, progress)
+        yield Context(request, planner, path, plans, ignored, progress, complete=complete)
 
 
 class Context:
@@ -99,6 +108,8 @@ class Context:
         plans: Sequence[Plan],
         git_ignored: Sequence[str],
         progress: Callable[[int], None] | None,
+        *,
+        complete: bool = False,
     ) -> None:
         self.path = path
         self.plans = tuple(plans)
@@ -111,18 +122,16 @@ class Context:
         self._named: dict[str, Context] = {}
         self._git_ignored = git_ignored
         self.failure: str | None = None
-        self.tree: Tree | None = self._scan(plans)
+        self.tree: Tree | None = self._scanned(None, False) if complete else self._scan(plans)
 
     def _scan(self, plans: Sequence[Plan]) -> Tree | None:
         lists = {id(rules): rules for plan in plans for rules in (plan.rules, plan.archive_rules) if not rules.broken}
         exceptions = [one for rules in lists.values() for one in rules.patterns if one.exception]
         return self._scanned([rules.walk.start for rules in lists.values()], any(one.wild for one in exceptions))
 
-    def _scanned(self, wanted: Sequence[object], count_all: bool) -> Tree | None:
+    def _scanned(self, wanted: Sequence[State] | None, count_all: bool) -> Tree | None:
         try:
-            return self._request.repository.scan(
-                self.path, wanted, count_all=count_all, progress=self._progress,  # type: ignore[arg-type]
-            )  # fmt: skip
+            return self._request.repository.scan(self.path, wanted, count_all=count_all, progress=self._progress)
         except InputError as error:
             self.failure = f"unable to prepare context: {error.message}"
             self._planner.problems.append(Problem(self.path, error.message))
@@ -198,6 +207,16 @@ class Context:
             reach = self._reach(plan.needs.for_context(None), [".dockerignore", plan.archive_dockerfile or ""])
         return self._judged(name, sent, reach, archive_bytes(sent), (), rules, plan.build.name)
 
+    def everything_not_ignored(self, plan: Plan, builder: BuilderName) -> SentFolder:
+        """What the ignore list lets through, asked for or not. Raises BadPatternError."""
+        if builder is BuilderName.BUILDKIT:
+            return Sender(BuildkitGate(plan.rules, None), self._sent_memory).send(self._root)
+        return Sender(ArchiveGate(plan.archive_rules), self._sent_memory).send(self._root)
+
+    @property
+    def judge(self) -> Judge:
+        return self._judge
+
     def _judged(
         self, name: BuilderName, sent: SentFolder, reach: Reach, total: int, emptied: tuple[str, ...],
         rules: IgnoreRules, build: str,
@@ -217,8 +236,8 @@ class Context:
         return f"error from sender: open {full}: {reason}"
 
     @property
-    def _root(self):  # type: ignore[no-untyped-def]
-        assert self.tree is not None  # noqa: S101
+    def _root(self) -> Directory:
+        assert self.tree is not None
         return self.tree.root
 
     # --- patterns --------------------------------------------------------------------------------
@@ -241,7 +260,7 @@ class Context:
     def _named_one(self, plan: Plan, named: NamedContext) -> NamedSent | None:
         from ctxsize.dockerfile import Follow
 
-        assert plan.needs is not None and named.path is not None  # noqa: S101, PT018
+        assert plan.needs is not None and named.path is not None  # noqa: PT018
         follow = plan.needs.follow_paths(named.name)
         if follow is Follow.UNUSED:
             return None
@@ -269,7 +288,7 @@ def reach_of(sources: Sequence[Source], planner: Planner, context: str, also: It
         whole = whole or found is None
         patterns += found or ()
     if not whole:
-        patterns += compile_patterns(f"/{path}" for path in also if path)
+        patterns += [exactly(path) for path in also if path]
     return Reach(patterns, whole=whole)
 
 

@@ -14,7 +14,7 @@ from ctxsize.builders.sending import SentFolder, total
 from ctxsize.model import NOTHING, Class, Kind, Totals, Waste
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from ctxsize.builders.junk import JunkRules, JunkState
     from ctxsize.builders.reach import ReachState
@@ -87,6 +87,40 @@ class Judge:
         """The classes of a whole context; the waste is sorted, heaviest first."""
         found = self._known(sent, Verdict(reach, self._junk.start))
         return Classes(found.used, found.junk, found.unused, tuple(_heaviest(found.waste)), found.pure)
+
+    def runs(self, sent: SentFolder, reach: ReachState) -> Iterator[tuple[Directory, Rows | None, Class]]:
+        """Every entry in the order it is sent, with its class: rows of one folder, or None for the folder itself."""
+        todo = [self._own(sent, Verdict(reach, self._junk.start))]
+        while todo:
+            for what in todo[-1]:
+                if isinstance(what[0], SentFolder):
+                    todo.append(self._own(*what))
+                    break
+                yield what
+            else:
+                todo.pop()
+
+    def _own(
+        self, sent: SentFolder, verdict: Verdict
+    ) -> Iterator[tuple[Directory, Rows | None, Class] | tuple[SentFolder, Verdict]]:
+        if sent.itself:
+            found = self._known(sent, verdict)
+            yield sent.folder, None, _of_folder(verdict, {Class.USED: found.used, Class.JUNK: found.junk})
+        for rows, below in sent.parts:
+            yield from self._in_order(sent.folder, rows, verdict)
+            if below is not None:
+                yield below, verdict.child(below.folder.name, below.folder.path)
+
+    def _in_order(
+        self, folder: Directory, rows: Rows, verdict: Verdict
+    ) -> Iterator[tuple[Directory, Rows | None, Class]]:
+        found = dict(self._sorted(folder, rows, verdict))
+        if len(found) == 1:
+            yield folder, rows, next(iter(found))
+            return
+        of_row = {row: klass for klass, chosen in found.items() for row in chosen}
+        for row in rows:
+            yield folder, (row,), of_row[row]
 
     def _known(self, sent: SentFolder, verdict: Verdict) -> Classes:
         # a settled verdict needs no junk state, an unread one neither: fewer keys, more builds that share
@@ -168,9 +202,9 @@ class Judge:
         return Waste(path, klass, _count(folder, [row]), why)
 
 
-def _of_folder(verdict: Verdict, below: dict[Class, Totals]) -> Class:
+def _of_folder(verdict: Verdict, below: Mapping[Class, Totals]) -> Class:
     """A folder that nobody reads is still needed on the way to what is read."""
-    if verdict.klass is Class.UNUSED and (below[Class.USED] != NOTHING or below[Class.JUNK] != NOTHING):
+    if not verdict.reach.read and (below[Class.USED] != NOTHING or below[Class.JUNK] != NOTHING):
         return Class.USED
     return verdict.klass
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ctxsize.builders.links import Links
     from ctxsize.model import Source
 
-__all__ = ["EVERYTHING", "NOWHERE", "Reach", "ReachState", "patterns_of"]
+__all__ = ["EVERYTHING", "NOWHERE", "Reach", "ReachState", "exactly", "patterns_of"]
 
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 Live = tuple[tuple[int, int], ...]
@@ -53,6 +53,12 @@ def _component(text: str) -> Component:
 
 def _go_pattern(path: str) -> Pattern:
     return Pattern(path, False, MatchKind.REGEXP, tuple(map(_component, path.split("/"))), False)
+
+
+def exactly(path: str) -> Pattern:
+    """The pattern of one plain path and all below it."""
+    components = tuple(Component(Shape.LITERAL, part) for part in path.split("/"))
+    return Pattern(path, False, MatchKind.EXACT, components, False)
 
 
 def _patterns(path: str, parents: bool) -> Iterator[Pattern]:

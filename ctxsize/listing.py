@@ -1,0 +1,218 @@
+"""One build looked at entry by entry: lists of what is sent, used or wasted, and why a path is or is not."""
+
+from __future__ import annotations
+
+import posixpath
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ctxsize.builders.reach import Reach, patterns_of
+from ctxsize.dockerignore import BadPatternError
+from ctxsize.measure import worked_contexts
+from ctxsize.model import BuilderName, Class, Entry, Kind, ReadBy
+from ctxsize.plan import Planner, inside
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from ctxsize.builders.sending import SentFolder
+    from ctxsize.measure import Context, Request, Worked
+    from ctxsize.model import BuildDefinition, IgnoredBy, Source
+    from ctxsize.plan import Plan
+    from ctxsize.tree import Directory
+
+__all__ = ["ExplainedBuild", "ExplainedPath", "Listing", "entries", "explain", "paths"]
+
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Entries in the order in which the builder receives them. ``error`` is why the builder would stop."""
+
+    entries: tuple[Entry, ...]
+    transfer_bytes: int | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedBuild:
+    """What became of a path in one build. ``klass`` is None for what is not sent."""
+
+    build: str
+    sent: bool
+    klass: Class | None
+    ignored_by: IgnoredBy | None
+    read_by: tuple[ReadBy, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainedPath:
+    """``path`` is relative to the repository's root; builds whose context does not hold it are left out."""
+
+    path: str
+    builds: tuple[ExplainedBuild, ...]
+
+
+def entries(request: Request, build: BuildDefinition, builder: BuilderName, which: str) -> Listing:
+    """The entries of one build. ``which`` is sent, used, junk, unused or ignored."""
+    context, plan = _alone(request, build, complete=which == "ignored")
+    if context is None or plan is None:
+        return Listing(())
+    work = context.work(plan, builder)
+    found = tuple(_entry(*one) for run in _runs(context, plan, work, builder, which) for one in _rows(*run))
+    return Listing(found, work.summary.transfer_bytes if which == "sent" else None, work.summary.error)
+
+
+def paths(request: Request, build: BuildDefinition, builder: BuilderName, which: str) -> Iterator[str]:
+    """As ``entries``, but only the paths; a folder ends in ``/``."""
+    context, plan = _alone(request, build, complete=which == "ignored")
+    if context is None or plan is None:
+        return
+    work = context.work(plan, builder)
+    for folder, rows in _runs(context, plan, work, builder, which):
+        prefix = f"{folder.path}/" if folder.path else ""
+        if rows is None:
+            yield prefix
+        else:
+            names = folder.names
+            for row in rows:
+                yield prefix + names[row]
+
+
+def _alone(request: Request, build: BuildDefinition, *, complete: bool) -> tuple[Context | None, Plan | None]:
+    for context in worked_contexts(replace(request, builds=(build,)), complete=complete):
+        return context, context.plans[0]
+    return None, None
+
+
+def _runs(
+    context: Context, plan: Plan, work: Worked, builder: BuilderName, which: str
+) -> Iterator[tuple[Directory, Sequence[int] | None]]:
+    if which == "ignored":
+        if context.tree is not None and not _broken(plan, builder):
+            yield from _missing(context.tree.root, _present(context.everything_not_ignored(plan, builder)))
+    elif work.sent is None:
+        return
+    elif which == "sent":
+        yield from work.sent.runs()
+    elif work.reach is not None:
+        for folder, rows, klass in context.judge.runs(work.sent, work.reach.start):
+            if klass == which:
+                yield folder, rows
+
+
+def _broken(plan: Plan, builder: BuilderName) -> bool:
+    rules = plan.rules if builder is BuilderName.BUILDKIT else plan.archive_rules
+    return rules.broken is not None
+
+
+def _rows(folder: Directory, rows: Sequence[int] | None) -> Iterator[tuple[Directory, int | None]]:
+    if rows is None:
+        yield folder, None
+    else:
+        for row in rows:
+            yield folder, row
+
+
+def _entry(folder: Directory, row: int | None) -> Entry:
+    if row is None:
+        return Entry(folder.path, Kind.DIR, 0)
+    return Entry(folder.path_of(folder.names[row]), folder.kind_of(row), folder.sizes[row])
+
+
+def _present(sent: SentFolder) -> dict[int, set[int | None]]:
+    """The rows that are there, by ``id`` of their folder; None stands for the folder itself."""
+    found: dict[int, set[int | None]] = {}
+    for folder, rows in sent.runs():
+        found.setdefault(id(folder), set()).update([None] if rows is None else rows)
+    return found
+
+
+def _missing(
+    root: Directory, present: dict[int, set[int | None]]
+) -> Iterator[tuple[Directory, Sequence[int] | None]]:
+    """What is in the tree and not among ``present``, in the order of names."""
+    todo: list[Directory | tuple[Directory, range]] = [root]
+    while todo:
+        what = todo.pop()
+        if isinstance(what, tuple):
+            here = present.get(id(what[0]), set())
+            yield what[0], [row for row in what[1] if row not in here]
+            continue
+        if what is not root and None not in present.get(id(what), set()):
+            yield what, None
+        for start, end, child in reversed(list(what.segments())):
+            if child is not None:
+                todo.append(child)
+            if start < end:
+                todo.append((what, range(start, end)))
+
+
+# --- explain --------------------------------------------------------------------------------------
+
+
+def explain(
+    request: Request, paths: Sequence[str], builder: BuilderName = BuilderName.BUILDKIT
+) -> tuple[ExplainedPath, ...]:
+    """For each path (relative to the root, there or not) what every build whose context holds it makes of it."""
+    found: dict[str, dict[str, ExplainedBuild]] = {path: {} for path in paths}
+    planner = Planner(request.repository)
+    for context in worked_contexts(request):
+        for plan in context.plans:
+            work = context.work(plan, builder)
+            for path in paths:
+                inner = inside(context.path, path.rstrip("/") or ".")
+                if inner is not None:
+                    found[path][plan.build.name] = _explained(context, plan, work, inner, builder, planner)
+    order = [build.name for build in request.builds]
+    return tuple(
+        ExplainedPath(path, tuple(builds[name] for name in order if name in builds)) for path, builds in found.items()
+    )
+
+
+def _explained(
+    context: Context, plan: Plan, work: Worked, path: str, builder: BuilderName, planner: Planner
+) -> ExplainedBuild:
+    rules = plan.rules if builder is BuilderName.BUILDKIT else plan.archive_rules
+    klass = _class_of(context, work, "" if path == "." else path)
+    ignored = None
+    if klass is None and path != "." and rules.broken is None:
+        try:
+            ignored = rules.ignored_by(path)
+        except BadPatternError:
+            ignored = None
+    return ExplainedBuild(plan.build.name, klass is not None, klass, ignored, tuple(_readers(plan, path, planner)))
+
+
+def _class_of(context: Context, work: Worked, path: str) -> Class | None:
+    """The class of an entry, None if it is not sent; the context itself is as used as anything in it."""
+    if work.sent is None or work.reach is None:
+        return None
+    if not path:
+        return Class.USED if work.sent.entries else None
+    for folder, rows, klass in context.judge.runs(work.sent, work.reach.start):
+        if rows is None:
+            if folder.path == path:
+                return klass
+        elif path.rpartition("/")[0] == folder.path and path.rpartition("/")[2] in map(folder.names.__getitem__, rows):
+            return klass
+    return None
+
+
+def _readers(plan: Plan, path: str, planner: Planner) -> Iterable[ReadBy]:
+    if plan.needs is None:
+        return
+    file = plan.build.dockerfile or plan.build.declared.file or ""
+    for source in plan.needs.for_context(None):
+        if source.reads and _reads(source, path, planner, plan.build.context):
+            yield ReadBy(file, source.line, source.text)
+
+
+def _reads(source: Source, path: str, planner: Planner, context: str) -> bool:
+    patterns = patterns_of(source, planner.links(context))
+    if patterns is None:
+        return True
+    state = Reach(patterns).start
+    for name in posixpath.normpath(path).split("/"):
+        state = state.child(name)
+    return state.read
