@@ -1,0 +1,70 @@
+"""What all tests share: a tree on a real disk, a real engine where one answers, and how many random inputs to try."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+ROOT = Path(__file__).parent.parent
+if str(ROOT) not in sys.path:  # plain ``pytest`` does not put the checkout on the path, ``python -m pytest`` does
+    sys.path.insert(0, str(ROOT))
+
+from tests.trees import Form, plant  # noqa: E402
+
+_ENOUGH = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
+hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, suppress_health_check=_ENOUGH)
+hypothesis.settings.register_profile("thorough", max_examples=5000, deadline=None, suppress_health_check=_ENOUGH)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))
+
+
+class Engine:
+    """The docker command line, with an engine behind it."""
+
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def run(
+        self,
+        *args: str,
+        cwd: Path | None = None,
+        env: dict[str, str] | None = None,
+        input: str | None = None,  # noqa: A002
+    ) -> subprocess.CompletedProcess[str]:
+        """``docker ARGS``; never raises for an exit code. ``env`` is added to the environment."""
+        return subprocess.run(
+            ["docker", *args], cwd=cwd, env={**os.environ, **(env or {})}, input=input, capture_output=True, text=True,
+            encoding="utf-8", errors="surrogateescape", timeout=300, check=False,
+        )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def engine() -> Engine:
+    """The engine, or a skip that says why. ``CTXSIZE_ENGINE=required`` makes that a failure."""
+    reason = "no docker command"
+    if shutil.which("docker"):
+        found = Engine("").run("version", "--format", "{{.Server.Version}}")
+        if found.returncode == 0:
+            return Engine(found.stdout.strip())
+        reason = f"no Docker Engine answers: {found.stderr.strip() or found.stdout.strip()}"
+    if os.environ.get("CTXSIZE_ENGINE") == "required":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Callable[..., Path]:
+    """``tree(form)`` makes the described files in a fresh folder and returns it; see ``tests.trees.plant``."""
+
+    def make(form: Form, name: str = "tree") -> Path:
+        folder = tmp_path / name
+        folder.mkdir(exist_ok=True)
+        return plant(folder, form)
+
+    return make
