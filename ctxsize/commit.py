@@ -1,0 +1,266 @@
+"""A commit as a repository: discovery and measuring read git's objects, nothing is checked out.
+
+Sizes, names and links are the objects' own; files are 0644 or 0755, folders 0755, and all bear the commit's time, which
+costs as many bytes on the wire as any other time of our days. What a checkout would convert is in ``conversion``.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ctxsize import objects
+from ctxsize.builders import tar, wire
+from ctxsize.errors import InputError
+from ctxsize.model import Kind, Problem
+from ctxsize.tree import Directory, Odd, Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ctxsize.dockerignore import State
+    from ctxsize.objects import TreeEntry
+
+__all__ = ["CommitRepository", "GitFolder", "folders_of"]
+
+SUBMODULE, LINK = 0o160000, 0o120000
+_LINKS_AT_MOST = 40
+_READ_AT_MOST = 64 << 20
+_FOLDER_MODE = stat.S_IFDIR | 0o755
+_LINK_MODE = stat.S_IFLNK | 0o777
+# what discovery and the ignore rules are going to ask for: fetched in one go
+_ASKED_FOR = ("dockerfile", "containerfile", "dockerignore", "compose", ".env", "bake")
+
+
+class GitFolder:
+    """A folder of a commit: its files, links and folders by name."""
+
+    __slots__ = ("entries", "path")
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+        self.entries: dict[str, GitFolder | TreeEntry] = {}
+
+
+def folders_of(entries: Iterable[TreeEntry]) -> GitFolder:
+    """The entries of a commit as nested folders; a submodule is an empty one, as it is after a plain clone."""
+    top = GitFolder("")
+    known = {"": top}
+    for entry in entries:
+        parent, _, name = entry.path.rpartition("/")
+        folder = _folder(known, parent)
+        if entry.mode == SUBMODULE:
+            _folder(known, entry.path)
+        else:
+            folder.entries[name] = entry
+    return top
+
+
+def _folder(known: dict[str, GitFolder], path: str) -> GitFolder:
+    missing = []
+    while path not in known:
+        missing.append(path)
+        path = path.rpartition("/")[0]
+    folder = known[path]
+    for path in reversed(missing):
+        below = known[path] = GitFolder(path)
+        folder.entries[path.rpartition("/")[2]] = below
+        folder = below
+    return folder
+
+
+class CommitRepository:
+    """The files under ``root`` as they stand in ``ref``. ``commit`` is its full name; ``problems`` tell what is in the
+    commit but not comparable (submodules, converted files). Raises InputError, see ``objects``."""
+
+    def __init__(self, root: Path, ref: str) -> None:
+        self._root = root
+        self._place = objects.place(root)
+        self.commit = objects.resolve(root, ref)
+        entries = objects.tree(root, self.commit)
+        self._mtime_ns = objects.commit_time(root, self.commit)
+        self.problems = tuple(_submodules(entries, self._place.prefix))
+        self._entries = self._converted(entries)
+        self._top = folders_of(self._entries)
+        self._contents: dict[str, bytes] = {}
+
+    def _converted(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
+        if not any(posixpath.basename(entry.path) == ".gitattributes" for entry in entries):
+            return entries
+        from ctxsize.conversion import as_checked_out
+
+        converted, problems = as_checked_out(self._root, self.commit, entries)
+        self.problems += problems
+        return converted
+
+    @property
+    def root(self) -> Path:
+        return self._root
+
+    # --- one path --------------------------------------------------------------------------------
+
+    def read(self, path: str) -> bytes | None:
+        found = self._find(path)
+        if found is None:
+            return None
+        if isinstance(found, GitFolder):
+            raise InputError("is a directory", where=path)
+        if found.size > _READ_AT_MOST:
+            raise InputError(f"has {found.size:,} bytes, too many to be read as text", where=path)
+        return self._content(found)
+
+    def names(self, folder: str) -> Iterable[tuple[str, Kind]]:
+        found = self._find(folder)
+        if not isinstance(found, GitFolder):
+            return []
+        return [(name, _kind(entry)) for name, entry in found.entries.items()]
+
+    def kind(self, path: str) -> Kind | None:
+        found = self._find(path)
+        return _kind(found) if found is not None else None
+
+    def _find(self, path: str) -> GitFolder | TreeEntry | None:
+        """What stands at a path relative to the root, links followed; None for nothing and for what git cannot know."""
+        todo = [part for part in reversed(f"{self._place.prefix}/{path}".split("/")) if part not in {"", "."}]
+        trail, links = [self._top], 0
+        while todo:
+            name = todo.pop()
+            if name == "..":
+                if len(trail) == 1:
+                    return None
+                trail.pop()
+                continue
+            found = trail[-1].entries.get(name)
+            if isinstance(found, GitFolder):
+                trail.append(found)
+                continue
+            if found is None or found.mode != LINK:
+                return found if not todo else None
+            links += 1
+            target = os.fsdecode(self._content(found))
+            if links > _LINKS_AT_MOST or target.startswith("/"):
+                return None
+            todo += [part for part in reversed(target.split("/")) if part not in {"", "."}]
+        return trail[-1]
+
+    def _content(self, entry: TreeEntry) -> bytes:
+        if entry.object not in self._contents:
+            wanted = [entry.object] if self._contents else [entry.object, *self._likely()]
+            self._contents.update(objects.blobs(self._root, wanted))
+        try:
+            return self._contents[entry.object]
+        except KeyError:
+            raise InputError("its content is missing", where=entry.path, hint=objects.PARTIAL) from None
+
+    def _likely(self) -> Iterator[str]:
+        for entry in self._entries:
+            name = posixpath.basename(entry.path).lower()
+            if entry.mode == LINK or (entry.size < 1 << 20 and any(part in name for part in _ASKED_FOR)):
+                yield entry.object
+
+    # --- a context -------------------------------------------------------------------------------
+
+    def scan(
+        self,
+        context: str,
+        wanted: Sequence[State] | None = None,
+        *,
+        count_all: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Tree:
+        """The context's tree, always whole: reading it costs no more than leaving things out. A new one every time,
+        because whoever overlays a tree writes into it."""
+        found = self._find(context)
+        if not isinstance(found, GitFolder):
+            reason = "no such file or directory" if found is None else "not a directory"
+            hint = f"there is no such folder in {self.commit[:12]}, or git does not track it"
+            raise InputError(reason, where=context, hint=hint)
+        root = Directory("", _FOLDER_MODE, self._mtime_ns)
+        todo = [(root, found)]
+        seen = 0
+        while todo:
+            directory, folder = todo.pop()
+            seen += len(folder.entries)
+            todo += self._fill(directory, folder)
+        return Tree(root, (), True, seen)
+
+    def _fill(self, directory: Directory, folder: GitFolder) -> list[tuple[Directory, GitFolder]]:
+        children = []
+        directory.listed = len(folder.entries)
+        for name in sorted(folder.entries, key=os.fsencode):
+            entry = folder.entries[name]
+            if isinstance(entry, GitFolder):
+                child = Directory(directory.path_of(name), _FOLDER_MODE, self._mtime_ns)
+                directory.folders.append((len(directory.names), child))
+                children.append((child, entry))
+            elif entry.mode == LINK:
+                self._add_link(directory, name, entry)
+            else:
+                self._add_file(directory, name, entry)
+        return children
+
+    def _add_file(self, directory: Directory, name: str, entry: TreeEntry) -> None:
+        path = os.fsencode(directory.path_of(name))
+        mode = stat.S_IFREG | (0o755 if entry.mode & 0o100 else 0o644)
+        directory.names.append(name)
+        directory.sizes.append(entry.size)
+        directory.wire.append(wire.regular_file(len(path), mode, self._mtime_ns, entry.size))
+        directory.packets.append(1 + -(-entry.size // wire.CHUNK))
+        directory.tar.append(tar.entry(path, entry.size, self._mtime_ns))
+
+    def _add_link(self, directory: Directory, name: str, entry: TreeEntry) -> None:
+        path, target = os.fsencode(directory.path_of(name)), self._content(entry)
+        size = len(target)
+        directory.odd[len(directory.names)] = Odd(Kind.SYMLINK, _LINK_MODE, self._mtime_ns, size, os.fsdecode(target))
+        directory.names.append(name)
+        directory.sizes.append(0)
+        directory.wire.append(wire.stat_packet(len(path), _LINK_MODE, self._mtime_ns, size, size))
+        directory.packets.append(0)
+        directory.tar.append(tar.entry(path, 0, self._mtime_ns, target))
+
+    def links(self, context: str) -> _CommitLinks:
+        found = self._find(context)
+        return _CommitLinks(found if isinstance(found, GitFolder) else GitFolder(""), self._content)
+
+
+class _CommitLinks:
+    """The symlinks of a context, as ``builders.links`` asks for them."""
+
+    def __init__(self, folder: GitFolder, content: Callable[[TreeEntry], bytes]) -> None:
+        self._top = folder
+        self._content = content
+
+    def target(self, path: str) -> str | None:
+        folder, _, name = path.rpartition("/")
+        entry = self._folder(folder).entries.get(name)
+        if entry is None or isinstance(entry, GitFolder) or entry.mode != LINK:
+            return None
+        return os.fsdecode(self._content(entry))
+
+    def names(self, folder: str) -> Iterable[str]:
+        return sorted(self._folder(folder).entries, key=os.fsencode)
+
+    def _folder(self, path: str) -> GitFolder:
+        here = self._top
+        for name in path.split("/") if path else ():
+            below = here.entries.get(name)
+            if not isinstance(below, GitFolder):
+                return GitFolder("")
+            here = below
+        return here
+
+
+def _kind(entry: GitFolder | TreeEntry) -> Kind:
+    if isinstance(entry, GitFolder):
+        return Kind.DIR
+    return Kind.SYMLINK if entry.mode == LINK else Kind.FILE
+
+
+def _submodules(entries: Iterable[TreeEntry], prefix: str) -> Iterator[Problem]:
+    for entry in entries:
+        if entry.mode == SUBMODULE:
+            path = posixpath.relpath(entry.path, prefix) if prefix != "." else entry.path
+            yield Problem(f"{path}/", "a submodule: its files are in another repository and are not compared")

@@ -1,0 +1,55 @@
+"""A git repository whose history a test writes: files in, commits out."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+_QUIET = {
+    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@b",
+    "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@b", "GIT_ALLOW_PROTOCOL": "file",
+}  # fmt: skip
+Files = Mapping[str, bytes | str | int | None]
+
+
+class History:
+    """``root`` is the work tree. A file is given as bytes, text, a number of bytes, or None to remove it."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+        self.git("init", "-q", "-b", "main")
+
+    def git(self, *arguments: str, check: bool = True) -> str:
+        done = subprocess.run(
+            ["git", *arguments], cwd=self.root, env={**os.environ, **_QUIET}, capture_output=True, text=True, check=False
+        )
+        assert not check or done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def write(self, files: Files) -> None:
+        for name, content in files.items():
+            path = self.root / name
+            if content is None:
+                path.unlink()
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, int):
+                content = b"x" * content
+            path.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def commit(self, files: Files, message: str = "change") -> str:
+        """Writes the files and commits everything; the commit's name."""
+        self.write(files)
+        self.git("add", "-A", "-f", ".")
+        self.git("commit", "-q", "--allow-empty", "-m", message)
+        return self.git("rev-parse", "HEAD")
+
+    def checkout(self, ref: str, into: Path) -> Path:
+        """The files of a commit as git itself writes them, in a folder without ``.git``."""
+        into.mkdir(parents=True)
+        self.git(f"--work-tree={into}", "checkout", "-q", "-f", ref, "--", ".")
+        self.git("reset", "-q")
+        return into
