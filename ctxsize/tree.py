@@ -16,6 +16,8 @@ from ctxsize.model import Kind, Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ctxsize.dockerignore import State
+
 _KINDS = {
     stat.S_IFREG: Kind.FILE,
     stat.S_IFDIR: Kind.DIR,
@@ -58,11 +60,12 @@ class Directory:
     numbers, how many packets bear its number, and the bytes of its tar entry.
     ``odd`` holds the rows that need a closer look. ``folders`` are (row before which it sorts, folder) pairs.
     ``listed`` counts the entries that the walk saw in this folder, kept or not; a folder where no build can want
-    anything has no rows, only folders and that count.
+    anything has no rows, only folders and that count. ``passed`` is the state of the only ignore list that the rows
+    were held against, None if there were none or several. ``vanished`` folders went away during the walk.
     """
 
-    __slots__ = ("folders", "listed", "mode", "mtime_ns", "names", "odd", "packets", "path", "sizes", "tar",
-                 "unreadable", "wire", "xattrs")  # fmt: skip
+    __slots__ = ("folders", "listed", "mode", "mtime_ns", "names", "odd", "packets", "passed", "path", "sizes", "tar",
+                 "unreadable", "vanished", "wire", "xattrs")  # fmt: skip
 
     def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
         self.path = path
@@ -78,6 +81,8 @@ class Directory:
         self.folders: list[tuple[int, Directory]] = []
         self.listed = 0
         self.unreadable: str | None = None
+        self.passed: State | None = None
+        self.vanished = False
 
     @property
     def name(self) -> str:

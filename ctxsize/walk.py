@@ -7,17 +7,17 @@ as the builders' clients do.
 
 from __future__ import annotations
 
-import errno
 import os
-import stat
 import sys
+from array import array
 from typing import TYPE_CHECKING
 
+from ctxsize.attributes import Attributes
 from ctxsize.builders import tar, wire
 from ctxsize.dockerignore import BadPatternError
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
-from ctxsize.tree import Directory, Odd, Tree, kind_of
+from ctxsize.tree import Directory, Odd, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from ctxsize.dockerignore import State
 
-    Row = tuple[str, os.stat_result]
     States = tuple[State, ...]
+    Test = Callable[[str], bool] | bool
+    # name, size, wire, packets, tar: the columns of a folder
+    Cell = tuple[str, int, int, int, int]
 
 # a path below this depth is opened by its full name, so that open descriptors stay few
 _DEPTH_OF_DESCRIPTORS = 64
@@ -50,10 +52,9 @@ def scan(
     walker = _Walker(real, count_all, progress)
     try:
         descriptor = os.open(real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise InputError(_reason(error), where=str(context), hint="the context must be a readable folder") from None
-    here = os.fstat(descriptor)
-    root = Directory("", here.st_mode, here.st_mtime_ns)
+    root = Directory("", 0, 0)
     depth = sys.getrecursionlimit()
     # PATH_MAX allows some 2,000 levels, and a level takes two calls
     sys.setrecursionlimit(max(depth, 12_000))
@@ -64,35 +65,39 @@ def scan(
     return Tree(root, tuple(walker.problems), wanted is None, walker.seen)
 
 
-def _reason(error: OSError) -> str:
+def _reason(error: Exception) -> str:
     """The engine's own words for what is wrong with a path: the operating system's, in lower case."""
-    return (error.strerror or str(error)).lower()
+    return (getattr(error, "strerror", None) or str(error)).lower()
 
 
 class _Walker:
     def __init__(self, real: str, count_all: bool, progress: Callable[[int], None] | None) -> None:
-        self.real = real
         self.count_all = count_all
         self.progress = progress
         self.problems: list[Problem] = []
         self.seen = 0
-        self.is_root = os.geteuid() == 0
-        self.no_xattrs = not hasattr(os, "listxattr")
+        self.attributes = Attributes(real)
+        self._real = real
+        # bytes of the mode on the wire for the regular files that this user can surely read
+        self._modes = wire.readable_modes(everything=os.geteuid() == 0)
 
     # --- folders ---------------------------------------------------------------------------------
 
     def visit(self, folder: Directory, descriptor: int, states: States | None, depth: int) -> None:
         """Reads a folder and all below it; closes its descriptor."""
         try:
-            children = self._read(folder, descriptor, states)
+            names = self._read(folder, descriptor, states)
             self.seen += folder.listed
             if self.progress:
                 self.progress(self.seen)
+            children = self._place(folder, names, states)
             if depth >= _DEPTH_OF_DESCRIPTORS:
                 os.close(descriptor)
                 descriptor = -1
             for child, child_states in children:
                 self._descend(child, descriptor, child_states, depth + 1)
+            if any(child.vanished for child, _ in children):
+                folder.folders = [pair for pair in folder.folders if not pair[1].vanished]
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
@@ -102,82 +107,61 @@ class _Walker:
             if parent >= 0:
                 descriptor = os.open(child.name, _OPEN_FOLDER, dir_fd=parent)
             else:
-                descriptor = os.open(f"{self.real}/{child.path}", _OPEN_FOLDER)
+                descriptor = os.open(f"{self._real}/{child.path}", _OPEN_FOLDER)
         except FileNotFoundError:
+            child.vanished = True
             return
         except OSError as error:
-            child.unreadable = _reason(error)
-            self.problems.append(Problem(f"{child.path}/", child.unreadable))
+            self._closed(child, parent, error)
             return
         self.visit(child, descriptor, states, depth)
 
-    def _read(self, folder: Directory, descriptor: int, states: States | None) -> list[tuple[Directory, States | None]]:
-        """Fills the folder's columns; the folders to look into, with their states."""
-        rows: list[Row] = []
-        folders: list[str] = []
+    def _closed(self, child: Directory, parent: int, error: OSError) -> None:
+        """A folder that cannot be opened still is an entry."""
+        child.unreadable = _reason(error)
+        self.problems.append(Problem(f"{child.path}/", child.unreadable))
+        try:
+            name, at = (child.name, parent) if parent >= 0 else (f"{self._real}/{child.path}", None)
+            here = os.lstat(name, dir_fd=at)
+        except OSError:
+            child.vanished = True
+            return
+        child.mode, child.mtime_ns = here.st_mode, here.st_mtime_ns
+        child.xattrs = self.attributes.of(child.path)
+
+    def _read(self, folder: Directory, descriptor: int, states: States | None) -> list[str]:
+        """Fills the folder's columns; the names of its subfolders."""
+        here = os.fstat(descriptor)
+        folder.mode, folder.mtime_ns = here.st_mode, here.st_mtime_ns
+        if folder.path:
+            folder.xattrs = self.attributes.of(folder.path, descriptor)
+        prefix = f"{folder.path}/" if folder.path else ""
+        found = _Found()
         try:
             with os.scandir(descriptor) as entries:
-                folder.listed = self._sort_out(entries, self._keeper(folder, states), rows, folders)
+                folder.listed = self._sort_out(entries, prefix, self._test(folder, states), found)
         except OSError as error:
             folder.unreadable = _reason(error)
-            self.problems.append(Problem(f"{folder.path}/", folder.unreadable))
-        rows.sort(key=_bytes_of_row)
-        folders.sort(key=os.fsencode)
-        self._fill(folder, descriptor, rows)
-        return self._place(folder, descriptor, folders, states)
-
-    def _sort_out(
-        self,
-        entries: Iterator[os.DirEntry[str]],
-        keeps: Callable[[str], bool] | bool,
-        rows: list[Row],
-        folders: list[str],
-    ) -> int:
-        listed = 0
-        for entry in entries:
-            listed += 1
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.name)
-            elif keeps is True or (keeps and keeps(entry.name)):
-                try:
-                    rows.append((entry.name, entry.stat(follow_symlinks=False)))
-                except FileNotFoundError:
-                    listed -= 1
-        return listed
-
-    def _keeper(self, folder: Directory, states: States | None) -> Callable[[str], bool] | bool:
-        """Which files of the folder some build may want: all, none, or a test on the name."""
-        if states is None or any(state.settled and not state.excluded for state in states):
-            return True
-        asked = [state for state in states if not state.settled]
-        if not asked:
-            return False
-        prefix = f"{folder.path}/" if folder.path else ""
-
-        def keeps(name: str) -> bool:
-            try:
-                return not all(state.excludes_file(name, prefix + name) for state in asked)
-            except BadPatternError:
-                return True
-
-        return keeps
+            self.problems.append(Problem(prefix, folder.unreadable))
+        self._fill(folder, descriptor, prefix, found)
+        if states is not None and len(states) == 1 and states[0].file_test() is not None and not found.asked_later:
+            folder.passed = states[0]
+        return found.folders
 
     def _place(
-        self, folder: Directory, descriptor: int, names: Iterable[str], states: States | None
+        self, folder: Directory, names: list[str], states: States | None
     ) -> list[tuple[Directory, States | None]]:
-        """Puts the subfolders where they sort among the files."""
-        children, row = [], 0
-        files = [os.fsencode(name) for name in folder.names]
+        """Puts the subfolders where they sort among the files; those to look into, with their states."""
+        if not names:
+            return []
+        names.sort(key=None if "".join(names).isascii() else os.fsencode)
+        children, row, files = [], 0, _sortable(folder.names)
         for name in names:
-            path = folder.path_of(name)
+            path = f"{folder.path}/{name}" if folder.path else name
             below = None if states is None else _step(states, name, path)
             if below == () and not self.count_all:
                 continue
-            try:
-                here = os.lstat(name, dir_fd=descriptor)
-            except OSError:
-                continue
-            child = Directory(path, here.st_mode, here.st_mtime_ns, self._xattrs(path))
+            child = Directory(path, 0, 0)
             sortable = os.fsencode(name)
             while row < len(files) and files[row] < sortable:
                 row += 1
@@ -187,107 +171,130 @@ class _Walker:
 
     # --- files -----------------------------------------------------------------------------------
 
-    def _fill(self, folder: Directory, descriptor: int, rows: Sequence[Row]) -> None:
-        """The columns of a folder. The plain case stands first and inline: it is nearly every file there is."""
-        prefix = f"{folder.path}/" if folder.path else ""
+    def _test(self, folder: Directory, states: States | None) -> Test:
+        """Which files of the folder no build can want: all, none, or a test on the name."""
+        if states is None:
+            return False
+        tests = [state.file_test() for state in states]
+        if False in tests:
+            return False
+        tests = [test for test in tests if test is not True]
+        if not tests:
+            return True
+        if len(tests) == 1 and callable(tests[0]):
+            return tests[0]
+        return _general_test([state for state in states if not state.settled], folder.path)
+
+    def _sort_out(
+        self, entries: Iterator[os.DirEntry[str]], prefix: str, excluded: Test, found: _Found
+    ) -> int:
+        """One entry after the other. The plain case stands inline: it is nearly every file there is."""
         length = len(os.fsencode(prefix))
-        plain_prefix = prefix.isascii()
-        names, sizes, wires, packets, tars = folder.names, folder.sizes, folder.wire, folder.packets, folder.tar
-        for name, here in rows:
-            size = here.st_size
-            mode = here.st_mode
-            xattrs = () if self.no_xattrs else self._xattrs(prefix + name)
-            names.append(name)
-            plain = stat.S_ISREG(mode) and here.st_nlink == 1 and not xattrs
-            if plain and (self.is_root or mode & 0o444 == 0o444 or os.access(name, os.R_OK, dir_fd=descriptor)):
-                path_length = length + (len(name) if name.isascii() else len(os.fsencode(name)))
-                sizes.append(size)
-                wires.append(wire.regular_file(path_length, mode, here.st_mtime_ns, size))
-                packets.append(1 + -(-size // wire.CHUNK))
-                if plain_prefix and path_length <= 100 and name.isascii() and 0 <= here.st_mtime < 1 << 33 > size:
-                    tars.append(512 + -(-size // 512) * 512)
-                else:
-                    tars.append(tar.entry(os.fsencode(prefix + name), size, here.st_mtime_ns))
-            else:
-                self._fill_odd(folder, descriptor, len(names) - 1, here, xattrs)
-
-    def _fill_odd(
-        self, folder: Directory, descriptor: int, row: int, here: os.stat_result, xattrs: tuple[tuple[int, int], ...]
-    ) -> None:
-        name = folder.names[row]
-        path = os.fsencode(folder.path_of(name))
-        odd = self._odd(folder, descriptor, name, here, xattrs)
-        folder.odd[row] = odd
-        regular = odd.kind is Kind.FILE
-        requested = regular or odd.kind is Kind.SOCKET
-        content, packets = wire.content_packets(odd.size) if requested else (0, 0)
-        link = os.fsencode(odd.link)
-        announced = wire.stat_packet(len(path), odd.mode, odd.mtime_ns, odd.size, len(link), odd.rdev, odd.xattrs)
-        folder.sizes.append(odd.size if regular else 0)
-        folder.wire.append(announced + content)
-        folder.packets.append(packets)
-        data = odd.size if regular else 0
-        in_tar = odd.kind is not Kind.SOCKET
-        folder.tar.append(tar.entry(path, data, odd.mtime_ns, link, odd.capability) if in_tar else 0)
-
-    def _odd(
-        self,
-        folder: Directory,
-        descriptor: int,
-        name: str,
-        here: os.stat_result,
-        xattrs: tuple[tuple[int, int], ...],
-    ) -> Odd:
-        kind = kind_of(here.st_mode)
-        link = ""
-        if kind is Kind.SYMLINK:
-            try:
-                link = os.readlink(name, dir_fd=descriptor)
-            except OSError:
-                link = ""
-        readable = kind is not Kind.FILE or self.is_root or os.access(name, os.R_OK, dir_fd=descriptor)
-        return Odd(
-            kind=kind,
-            mode=here.st_mode,
-            mtime_ns=here.st_mtime_ns,
-            size=here.st_size,
-            link=link,
-            inode=here.st_ino if here.st_nlink > 1 else None,
-            rdev=here.st_rdev,
-            xattrs=xattrs,
-            capability=self._capability(folder.path_of(name)) if xattrs else None,
-            readable=readable,
-        )
-
-    def _xattrs(self, path: str) -> tuple[tuple[int, int], ...]:
-        """(name length, value length) of each attribute that the client sends along with an entry."""
-        if self.no_xattrs:
-            return ()
-        full = f"{self.real}/{path}"
-        try:
-            names = os.listxattr(full, follow_symlinks=False)
-        except OSError as error:
-            self.no_xattrs = error.errno in (errno.ENOTSUP, errno.ENOSYS)
-            return ()
-        found = []
-        for name in names:
-            if not name.startswith("com.apple."):
-                try:
-                    value = os.getxattr(full, name, follow_symlinks=False)
-                except OSError:
+        modes, early, late, limit = self._modes.get, wire.EARLY, tar.LATE, 100 if prefix.isascii() else -1
+        cells, folders, listed = found.cells.append, found.folders.append, 0
+        for entry in entries:
+            listed += 1
+            name = entry.name
+            if entry.is_dir(follow_symlinks=False):
+                folders(name)
+                continue
+            if excluded is not False and (excluded is True or excluded(name)):
+                if excluded is True or "\n" not in name:
                     continue
-                found.append((len(os.fsencode(name)), len(value)))
-        return tuple(found)
+                found.asked_later = True
+            try:
+                here = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:
+                listed -= 1
+                continue
+            size, mode = here.st_size, modes(here.st_mode)
+            path = length + len(name)
+            plain = here.st_nlink == 1 and early <= here.st_mtime_ns < late and path <= limit and name.isascii()
+            if mode is None or not plain:
+                found.closer.append((name, here))
+            elif 0 < size < 32768:
+                # wire.regular_file and tar.entry, written out
+                digits = 1 if size < 128 else 2 if size < 16384 else 3
+                body = path + mode + 13 + digits
+                cells((name, size, body + size + digits + (7 if body < 128 else 8), 2, (size + 1023) & -512))
+            else:
+                cost = wire.regular_file(path, here.st_mode, here.st_mtime_ns, size)
+                cells((name, size, cost, wire.packets(size), 512 + tar.padded(size)))
+        return listed
 
-    def _capability(self, path: str) -> int | None:
+    def _fill(self, folder: Directory, descriptor: int, prefix: str, found: _Found) -> None:
+        """The columns of a folder, in the order of names."""
+        cells, odd = found.cells, dict[str, Odd]()
+        marked = self.attributes.marked(prefix, [cell[0] for cell in cells])
+        if marked:
+            cells = [cell for cell in cells if cell[0] not in set(marked)]
+            found.closer += [(name, os.lstat(name, dir_fd=descriptor)) for name in marked]
+        for name, here in found.closer:
+            cells.append(self._cell(prefix, descriptor, name, here, odd))
+        if not cells:
+            return
+        cells.sort()
+        if not "".join([cell[0] for cell in cells]).isascii():
+            cells.sort(key=_bytes_of_name)
+        folder.names = names = [cell[0] for cell in cells]
+        _, sizes, wires, packets, tars = zip(*cells, strict=True)
+        folder.sizes, folder.wire = array("q", sizes), array("q", wires)
+        folder.packets, folder.tar = array("q", packets), array("q", tars)
+        if odd:
+            folder.odd = {row: odd[name] for row, name in enumerate(names) if name in odd}
+
+    def _cell(self, prefix: str, descriptor: int, name: str, here: os.stat_result, odd: dict[str, Odd]) -> Cell:
+        """An entry that is not plain, or has an unusual name or time."""
+        path = os.fsencode(prefix + name)
+        closer = self.attributes.odd(prefix + name, here, descriptor)
+        if closer != _plain(here):
+            odd[name] = closer
+        regular, link = closer.kind is Kind.FILE, os.fsencode(closer.link)
+        announced = wire.stat_packet(len(path), here.st_mode, here.st_mtime_ns, here.st_size, len(link), closer.rdev,
+                                     closer.xattrs)  # fmt: skip
+        requested = regular or closer.kind is Kind.SOCKET
+        content, packets = wire.content_packets(here.st_size) if requested else (0, 0)
+        size = here.st_size if regular else 0
+        in_tar = closer.kind is not Kind.SOCKET
+        tarred = tar.entry(path, size, here.st_mtime_ns, link, closer.capability) if in_tar else 0
+        return name, size, announced + content, packets, tarred
+
+
+class _Found:
+    """What one folder holds, before it is put in order."""
+
+    __slots__ = ("asked_later", "cells", "closer", "folders")
+
+    def __init__(self) -> None:
+        self.asked_later = False
+        self.cells: list[Cell] = []
+        self.closer: list[tuple[str, os.stat_result]] = []
+        self.folders: list[str] = []
+
+
+def _plain(here: os.stat_result) -> Odd:
+    """What is known of a readable regular file of one name and without attributes, whatever its name and time."""
+    return Odd(Kind.FILE, here.st_mode, here.st_mtime_ns, here.st_size, rdev=here.st_rdev)
+
+
+def _bytes_of_name(cell: Cell) -> bytes:
+    return os.fsencode(cell[0])
+
+
+def _sortable(names: Sequence[str]) -> list[bytes]:
+    return [os.fsencode(name) for name in names]
+
+
+def _general_test(states: list[State], folder: str) -> Test:
+    prefix = f"{folder}/" if folder else ""
+
+    def excluded(name: str) -> bool:
         try:
-            return len(os.getxattr(f"{self.real}/{path}", "security.capability", follow_symlinks=False))
-        except OSError:
-            return None
+            return all(state.excludes_file(name, prefix + name) for state in states)
+        except BadPatternError:
+            return False
 
-
-def _bytes_of_row(row: Row) -> bytes:
-    return os.fsencode(row[0])
+    return excluded
 
 
 def _step(states: States, name: str, path: str) -> States:

@@ -121,6 +121,8 @@ Gate = BuildkitGate | ArchiveGate
 def _not_ignored(ignore: State, folder: Directory, start: int, end: int) -> Sequence[int]:
     if ignore.settled:
         return () if ignore.excluded else range(start, end)
+    if folder.passed is ignore:
+        return range(start, end)
     names = folder.names
     prefix = f"{folder.path}/" if folder.path else ""
     kept = [row for row in range(start, end) if not ignore.excludes_file(names[row], prefix + names[row])]

@@ -16,6 +16,8 @@ TRAILER = 2 * BLOCK
 _NAME, _PREFIX = 100, 155
 _SIZE_LIMIT, _TIME_LIMIT = 1 << 33, 1 << 33
 SECOND = 1_000_000_000
+# from here (the year 2242, in ns) on a time needs a PAX header
+LATE = _TIME_LIMIT * SECOND
 
 
 def padded(size: int) -> int:

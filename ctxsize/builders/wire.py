@@ -85,12 +85,23 @@ def content_packets(size: int) -> tuple[int, int]:
     return data + 2, full + bool(rest) + 1
 
 
+def packets(size: int) -> int:
+    """How many packets of a requested file bear its number."""
+    return 1 + -(-size // CHUNK)
+
+
+def readable_modes(*, everything: bool) -> dict[int, int]:
+    """Bytes of the mode field by st_mode, for the regular files that anybody, or root, can read."""
+    return {mode: cost for mode, cost in _REGULAR_MODE.items() if everything or mode & 0o444 == 0o444}
+
+
 def _learn_modes() -> dict[int, int]:
     return {stat.S_IFREG | bits: numeric(go_mode(stat.S_IFREG | bits)) for bits in range(0o10000)}
 
 
 _REGULAR_MODE = _learn_modes()
-_NINE_BYTES, _TEN_BYTES = 1 << 56, 1 << 63
+# from here (April 1972, in ns) on a time takes ten bytes with its tag, until the year 2262
+EARLY, _TEN_BYTES = 1 << 56, 1 << 63
 
 
 def regular_file(path_length: int, mode: int, mtime_ns: int, size: int) -> int:
@@ -98,7 +109,7 @@ def regular_file(path_length: int, mode: int, mtime_ns: int, size: int) -> int:
     body = (
         1 + (1 if path_length < 128 else 2 if path_length < 16384 else 3) + path_length
         + _REGULAR_MODE[mode]
-        + (10 if _NINE_BYTES <= mtime_ns < _TEN_BYTES else numeric(mtime_ns))
+        + (10 if EARLY <= mtime_ns < _TEN_BYTES else numeric(mtime_ns))
     )  # fmt: skip
     if size < CHUNK:
         if not size:

@@ -19,7 +19,7 @@ from ctxsize.dockerignore.names import NameTest
 from ctxsize.dockerignore.pattern import ANY_BUT_LF, MatchKind, Pattern, Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ctxsize.dockerignore.pattern import Component
 
@@ -77,15 +77,34 @@ class State:
             self._default = self.automaton.step(self, None, path)
         return self._default
 
+    def file_test(self) -> Callable[[str], bool] | bool | None:
+        """Which files of this folder are excluded: all or none, by the name alone, or None: ask ``excludes_file``.
+
+        A name with a line feed must always be asked.
+        """
+        if self.settled:
+            return self.excluded
+        if self.whole_path or not self._one_way:
+            return None
+        test = self._file_names()
+        if test.anything:
+            return None
+        return test.misses if self.excluded else test.hits
+
+    def _file_names(self) -> NameTest:
+        """The names at which the verdict on a file may differ from that on the folder."""
+        if self._files is None:
+            components = self.automaton.components_of(self.live, last_only=True, flips=self.excluded)
+            self._files = NameTest(components)
+        return self._files
+
     def excludes_file(self, name: str, path: str) -> bool:
         """The verdict on a file of this folder, without making a state for it."""
         if self.whole_path or (self.may_flip and "\n" in name):
             return self.automaton.step(self, name, path).excluded
         if not self.may_flip:
             return self.excluded
-        test = self._files
-        if test is None:
-            test = self._files = NameTest(self.automaton.components_of(self.live, last_only=True, flips=self.excluded))
+        test = self._file_names()
         if not (test.anything or test.hits(name)):
             return self.excluded
         return not self.excluded if self._one_way else self.automaton.step(self, name, path).excluded

@@ -37,6 +37,9 @@ class NameTest:
         self.prefixes = tuple(prefixes)
         self.regexps: tuple[re.Pattern[str], ...] = tuple(regexps)
 
+    def misses(self, name: str) -> bool:
+        return not self.hits(name)
+
     def hits(self, name: str) -> bool:
         return (
             name in self.literals

@@ -1,0 +1,92 @@
+"""What stat does not tell of an entry: extended attributes, which BuildKit's client sends, and symlinks' texts."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+from ctxsize.model import Kind
+from ctxsize.tree import Odd, kind_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    Pairs = tuple[tuple[int, int], ...]
+
+__all__ = ["Attributes"]
+
+_CAPABILITY = "security.capability"
+
+
+class Attributes:
+    """Of the entries under one context. ``real`` is its absolute path without links."""
+
+    def __init__(self, real: str) -> None:
+        self._real = real
+        self._supported = hasattr(os, "listxattr")
+
+    def of(self, path: str, descriptor: int | None = None) -> Pairs:
+        """(name length, value length) of each attribute of the entry that is sent along with it."""
+        if not self._supported:
+            return ()
+        where = f"{self._real}/{path}" if descriptor is None else descriptor
+        try:
+            names = os.listxattr(where) if descriptor is not None else os.listxattr(where, follow_symlinks=False)
+        except OSError as error:
+            self._supported = error.errno not in {errno.ENOTSUP, errno.ENOSYS}
+            return ()
+        return tuple(self._lengths(f"{self._real}/{path}", names)) if names else ()
+
+    def marked(self, prefix: str, names: Iterable[str]) -> list[str]:
+        """The names, in the folder that ``prefix`` leads to, that have attributes: this runs for every file."""
+        if not self._supported:
+            return []
+        found, base, listxattr = [], f"{self._real}/{prefix}", os.listxattr
+        for name in names:
+            try:
+                if listxattr(base + name, follow_symlinks=False):
+                    found.append(name)
+            except OSError as error:
+                if error.errno in {errno.ENOTSUP, errno.ENOSYS}:
+                    self._supported = False
+                    return []
+        return found
+
+    def _lengths(self, full: str, names: Iterable[str]) -> Iterable[tuple[int, int]]:
+        for name in names:
+            if not name.startswith("com.apple."):
+                try:
+                    value = os.getxattr(full, name, follow_symlinks=False)
+                except OSError:
+                    continue
+                yield len(os.fsencode(name)), len(value)
+
+    def _capability(self, path: str) -> int | None:
+        try:
+            return len(os.getxattr(f"{self._real}/{path}", _CAPABILITY, follow_symlinks=False))
+        except (OSError, AttributeError):
+            return None
+
+    def odd(self, path: str, here: os.stat_result, descriptor: int) -> Odd:
+        """All that the builders mind about an entry; ``descriptor`` is its folder's."""
+        kind, name, xattrs = kind_of(here.st_mode), path.rpartition("/")[2], self.of(path)
+        return Odd(
+            kind=kind,
+            mode=here.st_mode,
+            mtime_ns=here.st_mtime_ns,
+            size=here.st_size,
+            link=_text(name, descriptor) if kind is Kind.SYMLINK else "",
+            inode=here.st_ino if here.st_nlink > 1 else None,
+            rdev=here.st_rdev,
+            xattrs=xattrs,
+            capability=self._capability(path) if xattrs else None,
+            readable=kind is not Kind.FILE or os.access(name, os.R_OK, dir_fd=descriptor, effective_ids=True),
+        )
+
+
+def _text(name: str, descriptor: int) -> str:
+    try:
+        return os.readlink(name, dir_fd=descriptor)
+    except OSError:
+        return ""
