@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import hypothesis
@@ -68,3 +69,12 @@ def tree(tmp_path: Path) -> Callable[..., Path]:
         return plant(folder, form)
 
     return make
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A fresh folder that every user can reach, for what runs without root's rights; pytest's own are closed."""
+    with tempfile.TemporaryDirectory(prefix="ctxsize-") as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        yield folder

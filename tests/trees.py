@@ -54,8 +54,9 @@ def _make(folder: Path, path: str, content: Content) -> None:
 
 
 def plant_rows(folder: Path, rows: Iterable[list[Any]]) -> Path:
-    """Makes a tree from the corpus's rows: ``["file", path, text or size, mode?]``, ``["dir", path, mode?]``,
-    ``["symlink", path, target]``, ``["hardlink", path, first]``."""
+    """Makes a tree from the corpus's rows: ``["file", path, text or size, mode]``, ``["dir", path, mode]`` (both may
+    end early), ``["symlink", path, target]``, ``["hardlink", path, first]``. Modes are set last, deepest first."""
+    rows = list(rows)
     for kind, path, *rest in rows:
         if kind == "hardlink":
             os.link(folder / rest[0], folder / path)
@@ -63,4 +64,9 @@ def plant_rows(folder: Path, rows: Iterable[list[Any]]) -> Path:
             _make(folder, f"{path} -> {rest[0]}", None)
         else:
             _make(folder, path, None if kind == "dir" else rest[0] if rest else b"")
+    plant(folder, {})
+    for kind, path, *rest in reversed(rows):
+        mode = rest[-1] if kind in {"dir", "file"} and len(rest) > (kind == "file") else None
+        if mode is not None:
+            (folder / path).chmod(int(mode["mode"] if isinstance(mode, dict) else mode.removeprefix("0o"), 8))
     return folder

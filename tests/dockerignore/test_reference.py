@@ -1,0 +1,63 @@
+"""The automaton against the plain reading of the same rules, on lists and paths that nobody would write."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from ctxsize.dockerignore import IgnoreRules
+from tests.dockerignore.plainly import or_parent_matches, paths, patterns, plain_pattern, using_parent_results
+
+pytestmark = pytest.mark.property
+
+
+@given(patterns(), paths())
+def test_the_walk_hands_parents_results_down(written: list[str], asked: list[str]) -> None:
+    plain, rules = [plain_pattern(one) for one in written], IgnoreRules.of(written)
+
+    assert {path: rules.excludes(path) for path in asked} == {path: using_parent_results(plain, path) for path in asked}
+
+
+@given(patterns(), paths())
+def test_opening_a_file_asks_all_parents_again(written: list[str], asked: list[str]) -> None:
+    plain, rules = [plain_pattern(one) for one in written], IgnoreRules.of(written)
+
+    found = {path: rules.excludes(path, opening=True) for path in asked}
+    assert found == {path: or_parent_matches(plain, path) for path in asked}
+
+
+@given(patterns(), paths())
+def test_a_file_is_judged_as_the_entry_that_it_is(written: list[str], asked: list[str]) -> None:
+    rules = IgnoreRules.of(written)
+
+    for path in asked:
+        folder, _, name = path.rpartition("/")
+        state, so_far = rules.walk.start, ""
+        for part in filter(None, folder.split("/")):
+            so_far = f"{so_far}/{part}" if so_far else part
+            state = state.child(part, so_far)
+        assert state.excludes_file(name, path) == rules.excludes(path)
+
+
+@given(patterns(), paths())
+def test_where_nothing_can_change_nothing_does(written: list[str], asked: list[str]) -> None:
+    rules = IgnoreRules.of(written)
+
+    for path in asked:
+        state, so_far, settled = rules.walk.start, "", []
+        for name in path.split("/"):
+            so_far = f"{so_far}/{name}" if so_far else name
+            state = state.child(name, so_far)
+            settled.append((state.settled, state.excluded))
+        first = next((place for place, (done, _) in enumerate(settled) if done), len(settled))
+        assert len({excluded for _, excluded in settled[first:]}) <= 1
+
+
+@given(patterns(), paths())
+def test_the_pattern_that_decided_has_the_verdicts_side(written: list[str], asked: list[str]) -> None:
+    rules = IgnoreRules.of(written)
+
+    for path in asked:
+        decider = rules.decider(path)
+        assert rules.excludes(path) == (decider is not None and not decider.exception)
+        assert (rules.ignored_by(path) is not None) == rules.excludes(path)
