@@ -12,11 +12,13 @@ import sys
 from array import array
 from typing import TYPE_CHECKING
 
+from ctxsize import workers
 from ctxsize.attributes import Attributes
 from ctxsize.builders import tar, wire
 from ctxsize.dockerignore import BadPatternError
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
+from ctxsize.packed import pack, unpack
 from ctxsize.tree import Directory, Odd, Tree
 
 if TYPE_CHECKING:
@@ -26,10 +28,15 @@ if TYPE_CHECKING:
     from ctxsize.dockerignore import State
 
     States = tuple[State, ...]
+    # a folder that is looked into later: its parent, itself, its states, its depth
+    Job = tuple[Directory, Directory, States | None, int]
     Test = Callable[[str], bool] | bool
     # name, size, wire, packets, tar: the columns of a folder
     Cell = tuple[str, int, int, int, int]
 
+# a tree of this many entries is worth starting workers for, with that many jobs each
+_SPREAD_AFTER = 10_000
+_JOBS = 16
 # a path below this depth is opened by its full name, so that open descriptors stay few
 _DEPTH_OF_DESCRIPTORS = 64
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -60,6 +67,7 @@ def scan(
     sys.setrecursionlimit(max(depth, 12_000))
     try:
         walker.visit(root, descriptor, None if wanted is None else tuple(wanted), 0)
+        walker.finish()
     finally:
         sys.setrecursionlimit(depth)
     return Tree(root, tuple(walker.problems), wanted is None, walker.seen)
@@ -77,6 +85,9 @@ class _Walker:
         self.problems: list[Problem] = []
         self.seen = 0
         self.attributes = Attributes(real)
+        self._later: list[Job] = []
+        self._workers = workers.count()
+        self._spread_after = _SPREAD_AFTER if self._workers > 1 else sys.maxsize
         self._real = real
         # bytes of the mode on the wire for the regular files that this user can surely read
         self._modes = wire.readable_modes(everything=os.geteuid() == 0)
@@ -95,12 +106,55 @@ class _Walker:
                 os.close(descriptor)
                 descriptor = -1
             for child, child_states in children:
-                self._descend(child, descriptor, child_states, depth + 1)
-            if any(child.vanished for child, _ in children):
-                folder.folders = [pair for pair in folder.folders if not pair[1].vanished]
+                if self.seen < self._spread_after:
+                    self._descend(child, descriptor, child_states, depth + 1)
+                else:
+                    self._later.append((folder, child, child_states, depth + 1))
+            _drop_vanished(folder)
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
+
+    def finish(self) -> None:
+        """Looks into the folders that were put off because the tree is large: in workers, if there are enough."""
+        self._spread_after, expanded = sys.maxsize, 0
+        while self._later and len(self._later) < _JOBS * self._workers and expanded < _JOBS * self._workers:
+            self._expand()
+            expanded += 1
+        jobs, self._later = self._later, []
+        done: set[int] = set()
+        if len(jobs) >= 2 * self._workers:
+            answers = workers.share_out(len(jobs), lambda number: self._answer(jobs[number]), self._workers)
+            for number, answer in answers:
+                self._take(jobs[number], answer)
+                done.add(number)
+        for number, (folder, child, states, depth) in enumerate(jobs):
+            if number not in done:
+                self._descend(child, -1, states, depth)
+            _drop_vanished(folder)
+
+    def _expand(self) -> None:
+        """Replaces the folder that was put off first by its subfolders."""
+        folder, child, states, depth = self._later.pop(0)
+        self._spread_after = 0
+        self._descend(child, -1, states, depth)
+        self._spread_after = sys.maxsize
+        _drop_vanished(folder)
+
+    def _answer(self, job: Job) -> bytes:
+        self.problems, self.seen, self.progress = [], 0, None
+        self._descend(job[1], -1, job[2], job[3])
+        return pack(job[1], self.problems, self.seen)
+
+    def _take(self, job: Job, answer: bytes) -> None:
+        _, child, states, _ = job
+        problems, seen = unpack(answer, child)
+        self.problems += problems
+        self.seen += seen
+        if states is not None and len(states) == 1:
+            _mark_passed(child, states[0])
+        if self.progress:
+            self.progress(self.seen)
 
     def _descend(self, child: Directory, parent: int, states: States | None, depth: int) -> None:
         try:
@@ -144,8 +198,8 @@ class _Walker:
             folder.unreadable = _reason(error)
             self.problems.append(Problem(prefix, folder.unreadable))
         self._fill(folder, descriptor, prefix, found)
-        if states is not None and len(states) == 1 and states[0].file_test() is not None and not found.asked_later:
-            folder.passed = states[0]
+        if states is not None and len(states) == 1:
+            _mark(folder, states[0])
         return found.folders
 
     def _place(
@@ -198,10 +252,8 @@ class _Walker:
             if entry.is_dir(follow_symlinks=False):
                 folders(name)
                 continue
-            if excluded is not False and (excluded is True or excluded(name)):
-                if excluded is True or "\n" not in name:
-                    continue
-                found.asked_later = True
+            if excluded is not False and (excluded is True or (excluded(name) and "\n" not in name)):
+                continue
             try:
                 here = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
@@ -263,10 +315,9 @@ class _Walker:
 class _Found:
     """What one folder holds, before it is put in order."""
 
-    __slots__ = ("asked_later", "cells", "closer", "folders")
+    __slots__ = ("cells", "closer", "folders")
 
     def __init__(self) -> None:
-        self.asked_later = False
         self.cells: list[Cell] = []
         self.closer: list[tuple[str, os.stat_result]] = []
         self.folders: list[str] = []
@@ -295,6 +346,25 @@ def _general_test(states: list[State], folder: str) -> Test:
             return False
 
     return excluded
+
+
+def _mark(folder: Directory, state: State) -> None:
+    """Remembers that all rows of the folder have been held against this one state."""
+    if state.file_test() is not None and "\n" not in "".join(folder.names):
+        folder.passed = state
+
+
+def _mark_passed(folder: Directory, state: State) -> None:
+    _mark(folder, state)
+    for _, child in folder.folders:
+        below = _step((state,), child.name, child.path)
+        if below:
+            _mark_passed(child, below[0])
+
+
+def _drop_vanished(folder: Directory) -> None:
+    if any(child.vanished for _, child in folder.folders):
+        folder.folders = [pair for pair in folder.folders if not pair[1].vanished]
 
 
 def _step(states: States, name: str, path: str) -> States:

@@ -1,0 +1,116 @@
+"""Forked processes that share out numbered jobs. No threads: under a GIL they lose what they win.
+
+A worker takes the next number from a pipe, so that unequal jobs even out, and answers in bytes through its own pipe.
+Whatever a worker fails to answer is left to the caller.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+__all__ = ["count", "share_out"]
+
+_NUMBER, _LENGTH = 4, 8
+# what fits into a pipe before anybody reads
+_JOBS_AT_MOST = 65536 // _NUMBER
+_CHUNK = 1 << 20
+
+
+def count() -> int:
+    """How many workers are worth starting here: 1 stands for none at all.
+
+    ``CTXSIZE_WORKERS`` sets it. Forking beside another thread is not safe, so then there is one.
+    """
+    wish = os.environ.get("CTXSIZE_WORKERS", "")
+    if not hasattr(os, "fork") or not sys.platform.startswith("linux") or _threads() > 1:
+        return 1
+    if wish.isdecimal():
+        return max(1, min(int(wish), 64))
+    return min(8, len(os.sched_getaffinity(0)))
+
+
+def _threads() -> int:
+    threading = sys.modules.get("threading")
+    return threading.active_count() if threading else 1
+
+
+def share_out(jobs: int, work: Callable[[int], bytes], workers: int) -> Iterator[tuple[int, bytes]]:
+    """(number, answer) of the jobs 0 … ``jobs`` − 1 as they come in, each at most once."""
+    import selectors
+
+    take, give = os.pipe()
+    os.write(give, b"".join(number.to_bytes(_NUMBER, "little") for number in range(min(jobs, _JOBS_AT_MOST))))
+    os.close(give)
+    children: dict[int, int] = {}
+    try:
+        for _ in range(workers):
+            process, answers = _start(take, work, tuple(children))
+            children[answers] = process
+        os.close(take)
+        with selectors.DefaultSelector() as selector:
+            for answers in children:
+                selector.register(answers, selectors.EVENT_READ, bytearray())
+            while selector.get_map():
+                for key, _ in selector.select():
+                    chunk = os.read(key.fd, _CHUNK)
+                    if not chunk:
+                        selector.unregister(key.fd)
+                        continue
+                    key.data.extend(chunk)
+                    yield from _complete(key.data)
+    finally:
+        _end(children)
+
+
+def _start(take: int, work: Callable[[int], bytes], inherited: tuple[int, ...]) -> tuple[int, int]:
+    """A new worker's process number and the pipe that it answers through."""
+    answers, answer = os.pipe()
+    process = os.fork()
+    if process:
+        os.close(answer)
+        return process, answers
+    status = 1
+    try:
+        for other in (answers, *inherited):
+            os.close(other)
+        _serve(take, answer, work)
+        status = 0
+    finally:
+        # no exit handlers, no buffers: those belong to the parent
+        os._exit(status)
+
+
+def _serve(take: int, answer: int, work: Callable[[int], bytes]) -> None:
+    while number := os.read(take, _NUMBER):
+        data = work(int.from_bytes(number, "little"))
+        rest = memoryview(number + len(data).to_bytes(_LENGTH, "little") + data)
+        while rest:
+            rest = rest[os.write(answer, rest) :]
+
+
+def _complete(buffer: bytearray) -> Iterator[tuple[int, bytes]]:
+    """The answers that have come in whole; takes them out of the buffer."""
+    head = _NUMBER + _LENGTH
+    while len(buffer) >= head:
+        end = head + int.from_bytes(buffer[_NUMBER:head], "little")
+        if len(buffer) < end:
+            return
+        yield int.from_bytes(buffer[:_NUMBER], "little"), bytes(buffer[head:end])
+        del buffer[:end]
+
+
+def _end(children: dict[int, int]) -> None:
+    import signal
+
+    for answers, process in children.items():
+        os.close(answers)
+        try:
+            os.kill(process, signal.SIGKILL)
+            os.waitpid(process, 0)
+        except (ProcessLookupError, ChildProcessError):
+            continue
