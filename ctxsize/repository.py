@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ctxsize.dockerignore import State
     from ctxsize.tree import Tree
 
-__all__ = ["DiskRepository", "Repository"]
+__all__ = ["DiskLinks", "DiskRepository", "Repository"]
 
 
 class Repository(Protocol):
@@ -96,8 +96,6 @@ class DiskRepository:
         return scan(self._root / context, wanted, count_all=count_all, progress=progress)
 
     def links(self, context: str) -> Links:
-        from ctxsize.walk import DiskLinks
-
         return DiskLinks(self._root / context)
 
 
@@ -105,3 +103,25 @@ def _kind(entry: os.DirEntry[str]) -> Kind:
     if entry.is_dir(follow_symlinks=False):
         return Kind.DIR
     return Kind.SYMLINK if entry.is_symlink() else Kind.FILE
+
+
+class DiskLinks:
+    """The symlinks of a context, as ``builders.links`` asks for them; never leads out of the context."""
+
+    def __init__(self, context: Path) -> None:
+        self._real = os.path.realpath(context)
+
+    def target(self, path: str) -> str | None:
+        try:
+            return os.readlink(f"{self._real}/{path}")
+        except (OSError, ValueError):
+            return None
+
+    def names(self, folder: str) -> Iterable[str]:
+        full = f"{self._real}/{folder}"
+        try:
+            if os.path.islink(full):
+                return ()
+            return sorted(os.listdir(full), key=os.fsencode)
+        except (OSError, ValueError):
+            return ()

@@ -22,7 +22,7 @@ from ctxsize.packed import pack, unpack
 from ctxsize.tree import Directory, Odd, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from ctxsize.dockerignore import State
@@ -378,25 +378,3 @@ def _step(states: States, name: str, path: str) -> States:
         if not (child.settled and child.excluded):
             below.append(child)
     return tuple(below)
-
-
-class DiskLinks:
-    """The symlinks of a context, as ``builders.links`` asks for them; never leads out of the context."""
-
-    def __init__(self, context: Path) -> None:
-        self._real = os.path.realpath(context)
-
-    def target(self, path: str) -> str | None:
-        try:
-            return os.readlink(f"{self._real}/{path}")
-        except (OSError, ValueError):
-            return None
-
-    def names(self, folder: str) -> Iterable[str]:
-        full = f"{self._real}/{folder}"
-        try:
-            if os.path.islink(full):
-                return ()
-            return sorted(os.listdir(full), key=os.fsencode)
-        except (OSError, ValueError):
-            return ()
