@@ -1,0 +1,239 @@
+"""Times ctxsize and its peers in the same run, in pairs, and prints ratios.
+
+    python benchmarks/run.py --trees FOLDER [--rounds 7] [--only NAME…] [--fsutil BINARY] [--save]
+
+Every comparison runs the two commands in turn, ``--rounds`` times after one round to warm up; the ratio is the median
+of the rounds' ratios. Trees are made on first use (see ``trees.py``). Peers that are not there are said to be missing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import trees
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Run:
+    """One command: its words, its surroundings, and where its output goes (nowhere if None)."""
+
+    name: str
+    words: tuple[str, ...]
+    workers: int | None = None
+    output: Path | None = None
+
+    def seconds(self) -> float:
+        environ = {**os.environ, **({"CTXSIZE_WORKERS": str(self.workers)} if self.workers else {})}
+        with (self.output or Path(os.devnull)).open("wb") as sink:
+            start = time.perf_counter()
+            done = subprocess.run(self.words, stdout=sink, stderr=subprocess.PIPE, env=environ, check=False)
+            taken = time.perf_counter() - start
+        if done.returncode:
+            raise SystemExit(f"{self.name} failed: {done.stderr.decode()[-500:]}")
+        return taken
+
+
+@dataclass(frozen=True)
+class Pair:
+    """``ours`` may take at most ``target`` times as long as ``theirs``; None: no target."""
+
+    name: str
+    ours: Run
+    theirs: Run | None
+    target: float | None = None
+    missing: str = ""
+
+
+@dataclass(frozen=True)
+class Result:
+    pair: Pair
+    ratio: float
+    ours: float
+    theirs: float
+
+    @property
+    def line(self) -> str:
+        target = "" if self.pair.target is None else f"{self.pair.target:g}"
+        met = "" if self.pair.target is None else ("yes" if self.ratio <= self.pair.target else "**no**")
+        against = self.pair.theirs.name if self.pair.theirs else ""
+        times = f"{self.ours * 1000:.0f} / {self.theirs * 1000:.0f} ms"
+        return f"| {self.pair.name} | {against} | {self.ratio:.2f} | {target} | {met} | {times} |"
+
+
+def compare(pair: Pair, rounds: int) -> Result:
+    """Medians over the rounds; which of the two goes first alternates."""
+    assert pair.theirs is not None
+    pair.ours.seconds()
+    pair.theirs.seconds()
+    ours, theirs = [], []
+    for number in range(rounds):
+        for run in (pair.ours, pair.theirs)[:: 1 if number % 2 else -1]:
+            (ours if run is pair.ours else theirs).append(run.seconds())
+    ratios = [one / other for one, other in zip(ours, theirs, strict=True)]
+    return Result(pair, statistics.median(ratios), statistics.median(ours), statistics.median(theirs))
+
+
+# --- the ground -----------------------------------------------------------------------------------
+
+
+class Ground:
+    """Trees, ignore lists and the programs that are built for the comparison."""
+
+    def __init__(self, folder: Path, fsutil: Path | None) -> None:
+        self.folder = folder
+        self.fsutil = fsutil
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def tree(self, files: int) -> Path:
+        root = self.folder / f"tree-{files}"
+        if not (root / ".made").exists():
+            made = trees.make(root, files)
+            (root / ".made").write_text(f"{made}\n")
+        return root
+
+    def ignoring(self, files: int, kind: str) -> Path:
+        """The tree with an ignore list and a Dockerfile that copies everything."""
+        root = self.tree(files)
+        (root / "Dockerfile").write_text(trees.dockerfile())
+        (root / ".dockerignore").write_text("".join(f"{line}\n" for line in trees.ignore_lines(kind)))
+        return root
+
+    def lines(self, kind: str) -> Path:
+        path = self.folder / f"ignore-{kind}"
+        path.write_text("".join(f"{line}\n" for line in trees.ignore_lines(kind)))
+        return path
+
+    def limit(self) -> Path | None:
+        compiler = shutil.which("cc") or shutil.which("gcc")
+        if compiler is None:
+            return None
+        program = self.folder / "climit"
+        subprocess.run([compiler, "-O2", "-o", str(program), str(HERE / "climit.c")], check=True)
+        return program
+
+
+PYTHON = sys.executable
+
+
+def _ctxsize(*words: str | Path) -> tuple[str, ...]:
+    script = Path(PYTHON).with_name("ctxsize")
+    start = (str(script),) if script.exists() else (PYTHON, "-m", "ctxsize")
+    return (*start, *map(str, words))
+
+
+def _report(root: Path, name: str, workers: int = 1) -> Run:
+    return Run(f"report, {name}", _ctxsize("report", "-f", root / "Dockerfile", root, "--format", "json"), workers)
+
+
+def _core(root: Path, lines: Path | None, count_all: bool = False) -> Run:
+    words = (PYTHON, str(HERE / "core.py"), str(root), str(lines or ""), "all" if count_all else "")
+    return Run("core", words, 1)
+
+
+# --- the comparisons ------------------------------------------------------------------------------
+
+
+def _against_fsutil(ground: Ground, files: int) -> Iterator[Pair]:
+    targets = {"typical": (0.45, 0.35), "wildexc": (0.45, 0.35), "many": (0.10, 0.10), "none": (0.75, 0.45)}
+    for kind, (one, two) in targets.items():
+        for workers, target in ((1, one), (2, two)):
+            name = f"report, {kind} rules, {workers} worker{'s' if workers > 1 else ''}"
+            if ground.fsutil is None:
+                yield Pair(name, Run("", ()), None, target, "no fsutil walker (--fsutil)")
+                continue
+            root = ground.ignoring(files, kind)
+            theirs = Run("fsutil", (str(ground.fsutil), str(root), str(ground.lines(kind))))
+            yield Pair(name, _report(root, kind, workers), theirs, target)
+
+
+def _lists(ground: Ground, files: int) -> Iterator[Pair]:
+    for kind, target in (("typical", 0.20), ("many", 0.02)):
+        root = ground.ignoring(files, kind)
+        words = _ctxsize("ls", "--builder", "archive", "-0", "-f", root / "Dockerfile", root)
+        theirs = Run("docker-py + lstat", (PYTHON, str(HERE / "peers.py"), "docker-py", str(root), str(ground.lines(kind))))
+        yield Pair(f"ls archive -0, {kind} rules", Run("ls", words, 1, ground.folder / "list"), theirs, target)
+
+
+def _others(ground: Ground, files: int) -> Iterator[Pair]:
+    root = ground.ignoring(files, "none")
+    ours = _report(root, "none")
+    yield Pair("report, no rules", ours, Run("du", ("du", "-s", "--apparent-size", str(root))), 1.7)
+    yield Pair("report, no rules", ours, Run("find -printf", ("find", str(root), "-printf", "%s\n")))
+    root = ground.ignoring(files, "typical")
+    theirs = Run("pathspec", (PYTHON, str(HERE / "peers.py"), "pathspec", str(root), str(ground.lines("typical"))))
+    yield Pair("report, typical rules", _report(root, "typical"), theirs)
+
+
+def _start_up(ground: Ground) -> Iterator[Pair]:
+    nothing = Run("python -c pass", (PYTHON, "-c", "pass"))
+    small = ground.folder / "small"
+    (small / "src").mkdir(parents=True, exist_ok=True)
+    for number in range(9):
+        (small / "src" / f"{number}.py").write_text("pass\n")
+    (small / "Dockerfile").write_text(trees.dockerfile())
+    yield Pair("--version", Run("version", _ctxsize("--version")), nothing, 1.7)
+    yield Pair("--help", Run("help", _ctxsize("--help")), nothing)
+    yield Pair("report, 10 files", Run("small", _ctxsize("report", small)), nothing, 12)
+
+
+def _scaling(ground: Ground, files: int) -> Iterator[Pair]:
+    large = ground.ignoring(files * 5, "none")
+    one = ground.ignoring(files, "none")
+    yield Pair(f"report, {files * 5:,} files", _report(large, "large"), _report(one, f"{files:,} files"), 5.5)
+
+
+GROUPS: dict[str, Callable[[Ground, int], Iterator[Pair]]] = {
+    "fsutil": _against_fsutil,
+    "lists": _lists,
+    "others": _others,
+    "start-up": lambda ground, _: _start_up(ground),
+    "scaling": _scaling,
+}
+
+
+def _machine() -> str:
+    model = next((line.partition(":")[2].strip() for line in Path("/proc/cpuinfo").read_text().splitlines()
+                  if line.startswith("model name")), platform.machine())  # fmt: skip
+    return f"{model}, {os.cpu_count()} cores, Linux {platform.release()}, Python {platform.python_version()}"
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--trees", type=Path, required=True)
+    parser.add_argument("--files", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", nargs="*", default=list(GROUPS), choices=list(GROUPS))
+    parser.add_argument("--fsutil", type=Path)
+    parser.add_argument("--save", action="store_true")
+    given = parser.parse_args(arguments)
+    ground = Ground(given.trees, given.fsutil)
+    lines = [f"{_machine()}; {given.files:,} files; medians of {given.rounds} paired rounds.", "",
+             "| what | against | ratio | at most | met | medians |", "|---|---|--:|--:|---|--:|"]  # fmt: skip
+    print("\n".join(lines), flush=True)
+    for group in given.only:
+        for pair in GROUPS[group](ground, given.files):
+            found = compare(pair, given.rounds).line if pair.theirs else f"| {pair.name} | {pair.missing} | | | | |"
+            lines.append(found)
+            print(found, flush=True)
+    if given.save:
+        (HERE / "results" / f"{date.today()}.md").write_text("\n".join(lines) + "\n")
+
+
+if __name__ == "__main__":
+    main()
