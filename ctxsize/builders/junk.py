@@ -18,8 +18,14 @@ __all__ = ["GIT_IGNORES", "JunkRules", "JunkState", "git_paths"]
 
 GIT_IGNORES = "git ignores it"
 
-# a folder of git-ignored paths: name → folder, or None where everything below is ignored
-GitPaths = dict[str, "GitPaths | None"]
+
+class GitPaths:
+    """A folder of git-ignored paths: by name, the folder below, or None where everything is ignored."""
+
+    __slots__ = ("names",)
+
+    def __init__(self) -> None:
+        self.names: dict[str, GitPaths | None] = {}
 
 
 class JunkState(NamedTuple):
@@ -36,14 +42,14 @@ class JunkState(NamedTuple):
     @property
     def settled(self) -> bool:
         """Nothing below differs from this entry."""
-        return self.git_ignored or (self.rules.settled and not self.git)
+        return self.git_ignored or (self.rules.settled and self.git is None)
 
     def child(self, name: str, path: str) -> JunkState:
         if self.git_ignored:
             return self
         git, ignored = None, False
-        if self.git and name in self.git:
-            git = self.git[name]
+        if self.git is not None and name in self.git.names:
+            git = self.git.names[name]
             ignored = git is None
         return JunkState(self.rules.child(name, path), git, ignored)
 
@@ -51,7 +57,7 @@ class JunkState(NamedTuple):
         """Whether a file of this folder is junk."""
         if self.git_ignored or self.rules.excludes_file(name, path):
             return True
-        return bool(self.git) and name in self.git  # type: ignore[operator]
+        return self.git is not None and self.git.names.get(name, self) is None
 
 
 class JunkRules:
@@ -76,20 +82,20 @@ def git_paths(paths: Iterable[str], context: str) -> GitPaths | None:
     None if there are none, or if the context itself is ignored: then git knows nothing about what is in it.
     """
     prefix = "" if context in {".", ""} else f"{context}/"
-    root: GitPaths = {}
+    root = GitPaths()
     for path in paths:
         if prefix.startswith(path if path.endswith("/") else f"{path}/"):
             return None
         if path.startswith(prefix):
             _insert(root, path[len(prefix) :].rstrip("/").split("/"))
-    return root or None
+    return root if root.names else None
 
 
 def _insert(root: GitPaths, parts: list[str]) -> None:
     folder = root
     for name in parts[:-1]:
-        below = folder.setdefault(name, {})
+        below = folder.names.setdefault(name, GitPaths())
         if below is None:
             return
         folder = below
-    folder[parts[-1]] = None
+    folder.names[parts[-1]] = None

@@ -1,0 +1,79 @@
+"""Forked workers: all jobs answered, or left to the caller; and a walk that is shared out finds what one walk finds."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ctxsize import walk, workers
+from ctxsize.dockerignore import IgnoreRules
+from ctxsize.tree import Directory, Tree
+
+pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux only")
+
+
+def test_every_job_is_answered_once() -> None:
+    answers = sorted(workers.share_out(200, lambda number: b"x" * number * 1000, 3))
+
+    assert answers == [(number, b"x" * number * 1000) for number in range(200)]
+
+
+def test_a_worker_that_dies_leaves_its_job_to_the_caller() -> None:
+    def work(number: int) -> bytes:
+        if number == 2:
+            os._exit(9)
+        return b"done"
+
+    answered = {number for number, _ in workers.share_out(6, work, 2)}
+
+    assert 2 not in answered
+    assert answered == {0, 1, 3, 4, 5}
+
+
+def test_there_is_one_worker_where_another_thread_runs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CTXSIZE_WORKERS", "4")
+    assert workers.count() == 4
+
+    monkeypatch.setattr(workers, "_threads", lambda: 2)
+    assert workers.count() == 1
+
+
+def _flat(folder: Directory) -> Any:
+    columns = [list(column) for column in (folder.sizes, folder.wire, folder.packets, folder.tar)]
+    return (folder.path, folder.mode, folder.mtime_ns, folder.names, columns, folder.odd, folder.listed,
+            folder.unreadable, folder.passed is not None, [(row, _flat(child)) for row, child in folder.folders])  # fmt: skip
+
+
+@pytest.mark.parametrize("lines", [[], ["**/b*", "!d3/b1", "d5", "**/sub/*.x"], ["*", "!**/a*"]])
+def test_a_shared_out_walk_finds_the_same(
+    tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, lines: list[str]
+) -> None:
+    folder = tree({f"d{one}/{two}": 10 * one for one in range(9) for two in ("a", "b1", "b2", "sub/y.x", "sub/dé/z")})
+    (folder / "d1" / "link").symlink_to("a")
+    os.link(folder / "d2" / "a", folder / "d7" / "a2")
+
+    def walked(count: int) -> Tree:
+        monkeypatch.setenv("CTXSIZE_WORKERS", str(count))
+        return walk.scan(folder, [IgnoreRules.of(lines).walk.start])
+
+    alone = walked(1)
+    monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
+    for count in (2, 5):
+        shared = walked(count)
+        assert _flat(shared.root) == _flat(alone.root)
+        assert (shared.entries, shared.problems) == (alone.entries, alone.problems)
+
+
+def test_a_lost_answer_is_walked_again(tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tree({f"d{one}/f{two}": 1 for one in range(40) for two in range(3)})
+    monkeypatch.setenv("CTXSIZE_WORKERS", "2")
+    monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
+    real = workers.share_out
+    monkeypatch.setattr(workers, "share_out", lambda *given: [one for one in real(*given) if one[0] % 3])
+
+    assert walk.scan(folder).entries == 40 * 4
