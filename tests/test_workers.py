@@ -46,7 +46,8 @@ def test_there_is_one_worker_where_another_thread_runs(monkeypatch: pytest.Monke
 def _flat(folder: Directory) -> Any:
     columns = [list(column) for column in (folder.sizes, folder.wire, folder.packets, folder.tar)]
     return (folder.path, folder.mode, folder.mtime_ns, folder.names, columns, folder.odd, folder.listed,
-            folder.unreadable, folder.passed is not None, [(row, _flat(child)) for row, child in folder.folders])  # fmt: skip
+            folder.unreadable, folder.passed is not None,
+            [(row, _flat(child)) for row, child in folder.folders])  # fmt: skip
 
 
 @pytest.mark.parametrize("lines", [[], ["**/b*", "!d3/b1", "d5", "**/sub/*.x"], ["*", "!**/a*"]])
