@@ -1,0 +1,147 @@
+"""The baseline file: a head with the schema, then one line of JSON a build, sorted by name.
+
+Lines stand for themselves (no commas, no nesting), so that git merges two branches that touched different builds, and
+``merge=union`` merges the rest. Text in, text out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from ctxsize.budget.figures import Figures, Identity, Upload
+from ctxsize.errors import InputError
+from ctxsize.model import BuilderName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+__all__ = ["SCHEMA", "Baseline", "Recorded", "dump", "parse", "ratcheted"]
+
+SCHEMA = "ctxsize.baseline/1"
+_FAMILY = "ctxsize.baseline/"
+_AGAIN = "write it anew with: ctxsize check --update"
+# field of ``Figures`` → key
+_KEYS = {"files": "files", "dirs": "dirs", "bytes": "bytes", "transfer": "transfer_bytes", "walked": "walked",
+         "waste": "waste"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One build's line. ``parts`` are the sizes of the heaviest folders and files that made up its upload."""
+
+    name: str
+    identity: Identity
+    uploads: Mapping[BuilderName, Upload]
+    parts: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """Builds by name."""
+
+    builds: Mapping[str, Recorded]
+
+
+def dump(builds: Iterable[Recorded]) -> str:
+    """The file's text; the same builds give the same text, whatever their order."""
+    import json
+
+    lines = [{"schema": SCHEMA}, *(_line(one) for one in sorted(builds, key=lambda one: one.name))]
+    return "".join(json.dumps(line, separators=(", ", ": ")) + "\n" for line in lines)
+
+
+def _line(one: Recorded) -> dict[str, Any]:
+    head: dict[str, Any] = {"build": one.name, "dockerfile": one.identity.dockerfile, "context": one.identity.context}
+    if one.identity.target is not None:
+        head["target"] = one.identity.target
+    uploads = {name.value: _upload(one.uploads[name]) for name in BuilderName if name in one.uploads}
+    parts = dict(sorted(one.parts.items()))
+    return head | uploads | ({"parts": parts} if parts else {})
+
+
+def _upload(upload: Upload) -> dict[str, Any]:
+    named = {name: _numbers(figures) for name, figures in sorted(upload.named.items())}
+    return {**_numbers(upload.main), **({"named": named} if named else {})}
+
+
+def _numbers(figures: Figures) -> dict[str, int | None]:
+    return {key: getattr(figures, name) for name, key in _KEYS.items()}
+
+
+def parse(data: bytes, file: str) -> Baseline:
+    """Raises InputError with the line for anything that is not a baseline of a schema that is known here."""
+    if not data.strip():
+        raise InputError("the baseline is empty", where=file, hint=_AGAIN)
+    lines = [(number, line) for number, line in enumerate(data.split(b"\n"), 1) if line.strip()]
+    _check_schema(_object(*lines[0], file), f"{file}:{lines[0][0]}")
+    builds: dict[str, Recorded] = {}
+    for number, line in lines[1:]:
+        where = f"{file}:{number}"
+        recorded = _recorded(_object(number, line, file), where)
+        if recorded.name in builds and builds[recorded.name] != recorded:
+            raise InputError(f"{recorded.name} stands here twice, with different numbers", where=where, hint=_AGAIN)
+        builds[recorded.name] = recorded
+    return Baseline(builds)
+
+
+def _object(number: int, line: bytes, file: str) -> dict[str, Any]:
+    import json
+
+    where = f"{file}:{number}"
+    if line.startswith((b"<<<<<<<", b"=======", b">>>>>>>")):
+        raise InputError("a merge conflict is not resolved", where=where, hint=f"keep either side, then {_AGAIN}")
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise InputError("this is no baseline of ctxsize", where=where, hint=_AGAIN)
+    return found
+
+
+def _check_schema(head: dict[str, Any], where: str) -> None:
+    schema = head.get("schema")
+    if schema == SCHEMA:
+        return
+    if isinstance(schema, str) and schema.startswith(_FAMILY) and schema.removeprefix(_FAMILY).isdecimal():
+        message = f"the baseline has schema {schema}, and this ctxsize knows {SCHEMA}"
+        raise InputError(message, where=where, hint="a newer ctxsize wrote it: update ctxsize")
+    raise InputError("the first line must name the schema", where=where, hint=f'{{"schema": "{SCHEMA}"}}, or {_AGAIN}')
+
+
+def _recorded(line: dict[str, Any], where: str) -> Recorded:
+    try:
+        name, identity = line["build"], Identity(line["dockerfile"], line["context"], line.get("target"))
+        if not isinstance(name, str) or not isinstance(identity.context, str):
+            raise TypeError
+        uploads = {builder: _uploaded(line[builder.value]) for builder in BuilderName if builder.value in line}
+        parts = {path: _number(size) for path, size in line.get("parts", {}).items()}
+    except (KeyError, TypeError, AttributeError):
+        raise InputError("this line describes no build", where=where, hint=_AGAIN) from None
+    return Recorded(name, identity, uploads, parts)
+
+
+def _uploaded(numbers: dict[str, Any]) -> Upload:
+    named = {name: _figures(theirs) for name, theirs in numbers.get("named", {}).items()}
+    return Upload(_figures(numbers), named)
+
+
+def _figures(numbers: dict[str, Any]) -> Figures:
+    transfer = numbers[_KEYS["transfer"]]
+    plain = {name: _number(numbers[key]) for name, key in _KEYS.items() if name != "transfer"}
+    return Figures(**plain, transfer=None if transfer is None else _number(transfer))
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise TypeError(value)
+    return value
+
+
+def ratcheted(old: Recorded | None, new: Recorded) -> Recorded:
+    """The line to keep in ratchet mode: the new one only where no builder sends more than it did."""
+    if old is None:
+        return new
+    pairs = [(upload.total, old.uploads[name].total) for name, upload in new.uploads.items() if name in old.uploads]
+    return old if any(now.bytes > then.bytes for now, then in pairs) else new
