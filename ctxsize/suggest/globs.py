@@ -162,13 +162,17 @@ def _shared(left: _Parts, right: _Parts) -> list[_Parts] | None:
         return _joined([_shared(left[1:], right), _led((right[0],), _shared(left, right[1:]))])
     if other.shape is Shape.DEEP:
         return _shared(right, left)
-    if not _compatible(one, other):
-        return []
-    if _contains(other, one):
-        return _led((left[0],), _shared(left[1:], right[1:]))
-    if _contains(one, other):
-        return _led((right[0],), _shared(left[1:], right[1:]))
-    return None
+    narrower = _narrower(left[0], right[0])
+    if narrower is None:
+        return None if _compatible(one, other) else []
+    return _led((narrower,), _shared(left[1:], right[1:]))
+
+
+def _narrower(left: _Part, right: _Part) -> _Part | None:
+    """The part that matches what both do, if one of them does."""
+    if _contains(right[1], left[1]):
+        return left
+    return right if _contains(left[1], right[1]) else None
 
 
 def _led(head: _Parts, found: list[_Parts] | None) -> list[_Parts] | None:

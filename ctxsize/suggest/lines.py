@@ -18,7 +18,7 @@ from ctxsize.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Rule", "line_of", "literal", "lines_of"]
+__all__ = ["Rule", "line_of", "lines_of", "literal"]
 
 _SPECIAL = frozenset("*?[]\\")
 

@@ -36,7 +36,8 @@ _UNSURE = re.compile(r"[$'\"\\*?\[\]]")
 
 @dataclass(frozen=True)
 class Reading:
-    """``patterns`` match what is read (each with everything below); ``whole``: all of the context is.
+    """``patterns`` match what is read (each with everything below); ``whole``: all of the context is, and the patterns
+    are what is asked for by name besides.
 
     ``allow`` are pattern texts that let all of it through, literal ones wherever a literal can; None where no list of
     exceptions can say it in every builder. ``links`` are symlinks on the way, with where they lead today.
@@ -58,19 +59,18 @@ def read_by(sources: Iterable[Source], links: Links) -> Reading:
     patterns: dict[tuple[str, object], Pattern] = {}
     allow: dict[str, None] | None = {}
     found_links: dict[str, str] = {}
-    for source in sources:
-        if not source.reads:
+    whole = False
+    for source in (one for given in sources if given.reads for one in _definite(given)):
+        followed = None if _unclear(source) else _followed(source.path, links, found_links)
+        if followed is None:
+            whole = True
             continue
-        for one in _definite(source):
-            followed = None if _unclear(one) else _followed(one.path, links, found_links)
-            if followed is None:
-                return Reading(whole=True, allow=None, links=tuple(found_links.items()))
-            for path in followed:
-                read = patterns_of(replace(one, path=path), links) or ()
-                patterns |= {(each.text, each.components): each for each in (*read, *_exact(path))}
-            allow = _allowed(followed, allow)
-    texts = None if allow is None else tuple(sorted(allow))
-    return Reading(tuple(patterns.values()), allow=_outermost(texts), links=tuple(found_links.items()))
+        for path in followed:
+            read = patterns_of(replace(source, path=path), links) or ()
+            patterns |= {(each.text, each.components): each for each in (*read, *_exact(path))}
+        allow = _allowed(followed, allow)
+    texts = None if allow is None or whole else tuple(sorted(allow))
+    return Reading(tuple(patterns.values()), whole, _outermost(texts), tuple(found_links.items()))
 
 
 def _exact(path: str) -> tuple[Pattern, ...]:
@@ -174,7 +174,8 @@ def _followed(path: str, links: Links, seen: dict[str, str]) -> tuple[str, ...] 
     if asked is None:
         return None
     found = dict.fromkeys([path, *asked])
-    todo, looked = [path], set()
+    todo = [path]
+    looked: set[str] = set()
     while todo:
         parts = todo.pop()
         if parts in looked or len(looked) > _MOST_FOLDERS:

@@ -10,11 +10,16 @@ from random import Random
 
 import pytest
 
+from ctxsize.builders.gates import ArchiveGate
+from ctxsize.builders.sending import Sender
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
 from ctxsize.model import Source
 from ctxsize.suggest.allowing import allow_list
-from ctxsize.suggest.lines import lines_of
+from ctxsize.suggest.fewest import fewest
+from ctxsize.suggest.lines import Rule, lines_of
+from ctxsize.suggest.order import settled_order
 from ctxsize.suggest.reading import read_by
+from ctxsize.suggest.unread import unread
 from tests.suggest.trees import TreeLinks, archive, asked_for, buildkit, read_by_copy, source, tree_of
 
 CASES = int(os.environ.get("CTXSIZE_LAW_CASES", "400"))
@@ -99,3 +104,30 @@ def test_an_allow_list_keeps_what_is_read_on_every_tree() -> None:
             wrong = violations(old, new, sources, files)
             assert not wrong, (case, lines, [one.path for one in sources], lines_of(rules), files, wrong)
     assert made > CASES / 5
+
+
+@pytest.mark.property
+def test_rules_added_behind_the_user_s_keep_what_is_read_on_every_tree() -> None:
+    random = Random(20262)
+    added = 0
+    for case in range(CASES):
+        sources, lines = random_sources(random), random_old(random)
+        try:
+            old = rules_of(lines)
+        except BadPatternError:
+            continue
+        today = random_tree(random)
+        root = tree_of(today)
+        reading = read_by(sources, TreeLinks(root))
+        if reading.whole:
+            continue
+        entries = list(unread(Sender(ArchiveGate(old), {}).send(root), reading.patterns))
+        rules = fewest(entries, reading.patterns, share=random.choice([0.5, 0.99, 1.0]))
+        user = [Rule(one.text, one.exception) for one in old.patterns]
+        more = lines_of(settled_order([*user, *rules], start=len(user))[len(user) :])
+        new = rules_of([*lines, *more])
+        added += len(more)
+        for files in (today, random_tree(random), random_tree(random)):
+            wrong = violations(old, new, sources, files)
+            assert not wrong, (case, lines, [one.path for one in sources], more, files, wrong)
+    assert added > CASES

@@ -1,0 +1,85 @@
+"""What ``suggest`` comes to: files to write, what every build sends before and after, and what was held back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ctxsize.model import BuilderName, Problem, Sent
+    from ctxsize.suggest.proposal import KeptBack
+
+__all__ = ["Advice", "FileChange", "Narrower", "Scope", "Suggestion", "Weighed"]
+
+
+class Scope(StrEnum):
+    """Which ignore files may be written: both kinds where they help, or one of them."""
+
+    AUTO = "auto"
+    DOCKERFILE = "dockerfile"
+    CONTEXT = "context"
+
+
+@dataclass(frozen=True, slots=True)
+class FileChange:
+    """``path`` is relative to the root; ``before`` None: to be created, ``after`` None: to be taken away."""
+
+    path: str
+    before: bytes | None
+    after: bytes | None
+    builds: tuple[str, ...] = ()
+
+    @property
+    def action(self) -> str:
+        if self.after is None:
+            return "delete"
+        return "create" if self.before is None else "edit"
+
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One build's uploads before and after; None for a build that sends nothing from here."""
+
+    name: str
+    before: Mapping[BuilderName, Sent] | None
+    after: Mapping[BuilderName, Sent] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrower:
+    """Something at the context's root that a narrower COPY would name; ``bytes`` without its junk."""
+
+    path: str
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """An instruction that reads everything, so that no ignore file can do the work for it.
+
+    ``bytes`` is what it reads, ``instead`` what stands at the root, minus junk and what only the build itself needs.
+    """
+
+    build: str
+    file: str
+    line: int
+    instruction: str
+    bytes: int
+    instead: tuple[Narrower, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """``refused`` are files that would have to change and may not be written: (path, reason) pairs."""
+
+    files: tuple[FileChange, ...] = ()
+    builds: tuple[Weighed, ...] = ()
+    kept_back: tuple[KeptBack, ...] = ()
+    advice: tuple[Advice, ...] = ()
+    notes: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    problems: tuple[Problem, ...] = ()
