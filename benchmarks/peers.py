@@ -23,8 +23,8 @@ def docker_py(root: str, lines: list[str]) -> Iterable[str]:
 def pathspec(root: str, lines: list[str]) -> Iterable[str]:
     from pathspec import PathSpec
 
-    spec = PathSpec.from_lines("gitwildmatch", [f"/{line}" if not line.startswith(("!", "**")) else line for line in lines])
-    return spec.match_tree_files(root, negate=True)
+    rooted = [line if line.startswith(("!", "**")) else f"/{line}" for line in lines]
+    return PathSpec.from_lines("gitwildmatch", rooted).match_tree_files(root, negate=True)
 
 
 def os_walk(root: str, _: list[str]) -> Iterable[str]:

@@ -31,15 +31,21 @@ HERE = Path(__file__).parent
 
 @dataclass(frozen=True)
 class Run:
-    """One command: its words, its surroundings, and where its output goes (nowhere if None)."""
+    """One command: its words, its surroundings, and where its output goes (nowhere if None).
+
+    ``inner`` takes the seconds that the command itself prints instead of the time of the whole process.
+    """
 
     name: str
     words: tuple[str, ...]
     workers: int | None = None
     output: Path | None = None
+    inner: bool = False
 
     def seconds(self) -> float:
         environ = {**os.environ, **({"CTXSIZE_WORKERS": str(self.workers)} if self.workers else {})}
+        if self.inner:
+            return float(subprocess.run(self.words, capture_output=True, env=environ, check=True).stdout)
         with (self.output or Path(os.devnull)).open("wb") as sink:
             start = time.perf_counter()
             done = subprocess.run(self.words, stdout=sink, stderr=subprocess.PIPE, env=environ, check=False)
@@ -141,12 +147,27 @@ def _report(root: Path, name: str, workers: int = 1) -> Run:
     return Run(f"report, {name}", _ctxsize("report", "-f", root / "Dockerfile", root, "--format", "json"), workers)
 
 
-def _core(root: Path, lines: Path | None, count_all: bool = False) -> Run:
-    words = (PYTHON, str(HERE / "core.py"), str(root), str(lines or ""), "all" if count_all else "")
-    return Run("core", words, 1)
+def _core(what: str, root: Path, lines: Path | None, workers: int = 1) -> Run:
+    words = (PYTHON, str(HERE / "core.py"), what, str(root), *([str(lines)] if lines else []))
+    return Run(what, words, workers, inner=True)
 
 
 # --- the comparisons ------------------------------------------------------------------------------
+
+
+def _core_alone(ground: Ground, files: int) -> Iterator[Pair]:
+    root, limit = ground.tree(files), ground.limit()
+    if limit is None:
+        yield Pair("core, no rules", Run("", ()), None, 1.75, "no C compiler")
+    else:
+        yield Pair("core, no rules", _core("ctxsize", root, None), Run("C loop", (str(limit), str(root))), 1.75)
+        theirs = Run("C loop over what survives", (str(limit), str(root), "rules"))
+        yield Pair("core, 33 rules", _core("ctxsize", root, ground.lines("typical")), theirs, 2.5)
+    typical, many = (_core("ctxsize", root, ground.lines(kind)) for kind in ("typical", "many"))
+    yield Pair("core, 320 rules", many, typical, 1.3)
+    for kind, target in (("none", 0.85), ("typical", 0.40)):
+        ours = _core("ctxsize", root, ground.lines(kind))
+        yield Pair(f"guard: core, {kind} rules", ours, _core("os-walk", root, None), target)
 
 
 def _against_fsutil(ground: Ground, files: int) -> Iterator[Pair]:
@@ -166,7 +187,8 @@ def _lists(ground: Ground, files: int) -> Iterator[Pair]:
     for kind, target in (("typical", 0.20), ("many", 0.02)):
         root = ground.ignoring(files, kind)
         words = _ctxsize("ls", "--builder", "archive", "-0", "-f", root / "Dockerfile", root)
-        theirs = Run("docker-py + lstat", (PYTHON, str(HERE / "peers.py"), "docker-py", str(root), str(ground.lines(kind))))
+        peer = (PYTHON, str(HERE / "peers.py"), "docker-py", str(root), str(ground.lines(kind)))
+        theirs = Run("docker-py + lstat", peer)
         yield Pair(f"ls archive -0, {kind} rules", Run("ls", words, 1, ground.folder / "list"), theirs, target)
 
 
@@ -199,6 +221,7 @@ def _scaling(ground: Ground, files: int) -> Iterator[Pair]:
 
 
 GROUPS: dict[str, Callable[[Ground, int], Iterator[Pair]]] = {
+    "core": _core_alone,
     "fsutil": _against_fsutil,
     "lists": _lists,
     "others": _others,
