@@ -40,6 +40,13 @@ def semantics(kind: str) -> tuple[dict[str, Any], ...]:
     return tuple(row for row in map(json.loads, lines) if row["kind"] == kind)
 
 
+@cache
+def odd_patterns() -> tuple[list[str], tuple[dict[str, Any], ...]]:
+    """The paths that were asked, and the rows of ``odd-patterns.jsonl``."""
+    first, *rows = map(json.loads, (HERE / "odd-patterns.jsonl").read_text("utf-8").splitlines())
+    return first["paths"], tuple(rows)
+
+
 def lay_out(case: EngineCase, folder: Path) -> Path:
     """Makes the case's tree in ``folder``, with sizes, modes and times as they were when the engine read it."""
     for row in case.tree:
