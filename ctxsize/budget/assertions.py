@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from ctxsize.dockerignore import State
-    from ctxsize.model import Source
+    from ctxsize.model import Location, Source
 
 __all__ = ["Assertion", "examples", "levels", "matching", "representatives"]
 
@@ -34,12 +34,15 @@ _FOLDERS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """``name`` says what stands behind the pattern (a secret's name, or None for the configuration's own)."""
+    """``secret`` marks the patterns that warn out of the box. ``shared`` (of ``include``): one build that sends it is
+    enough, because it was asked of the repository and not of a build."""
 
     pattern: str
     include: bool = False
     level: Level = Level.ERROR
-    name: str | None = None
+    secret: bool = False
+    shared: bool = True
+    where: Location | None = None
 
 
 def levels(folders: Iterable[str], sources: Iterable[Source], rules: IgnoreRules) -> list[str]:

@@ -28,12 +28,12 @@ _KEYS = {"files": "files", "dirs": "dirs", "bytes": "bytes", "transfer": "transf
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One build's line. ``parts`` are the sizes of the heaviest folders and files that made up its upload."""
+    """One build's line. ``parts`` are the heaviest folders and files that made up a builder's upload, by size."""
 
     name: str
     identity: Identity
     uploads: Mapping[BuilderName, Upload]
-    parts: Mapping[str, int] = field(default_factory=dict)
+    parts: Mapping[BuilderName, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,14 @@ def _line(one: Recorded) -> dict[str, Any]:
     head: dict[str, Any] = {"build": one.name, "dockerfile": one.identity.dockerfile, "context": one.identity.context}
     if one.identity.target is not None:
         head["target"] = one.identity.target
-    uploads = {name.value: _upload(one.uploads[name]) for name in BuilderName if name in one.uploads}
-    parts = dict(sorted(one.parts.items()))
-    return head | uploads | ({"parts": parts} if parts else {})
+    names = [name for name in BuilderName if name in one.uploads]
+    return head | {name.value: _upload(one.uploads[name], one.parts.get(name, {})) for name in names}
 
 
-def _upload(upload: Upload) -> dict[str, Any]:
+def _upload(upload: Upload, parts: Mapping[str, int]) -> dict[str, Any]:
     named = {name: _numbers(figures) for name, figures in sorted(upload.named.items())}
-    return {**_numbers(upload.main), **({"named": named} if named else {})}
+    more = {"named": named, "parts": dict(sorted(parts.items()))}
+    return _numbers(upload.main) | {key: value for key, value in more.items() if value}
 
 
 def _numbers(figures: Figures) -> dict[str, int | None]:
@@ -115,8 +115,9 @@ def _recorded(line: dict[str, Any], where: str) -> Recorded:
         name, identity = line["build"], Identity(line["dockerfile"], line["context"], line.get("target"))
         if not isinstance(name, str) or not isinstance(identity.context, str):
             raise TypeError
-        uploads = {builder: _uploaded(line[builder.value]) for builder in BuilderName if builder.value in line}
-        parts = {path: _number(size) for path, size in line.get("parts", {}).items()}
+        builders = {builder: line[builder.value] for builder in BuilderName if builder.value in line}
+        uploads = {builder: _uploaded(numbers) for builder, numbers in builders.items()}
+        parts = {builder: _parts(numbers["parts"]) for builder, numbers in builders.items() if "parts" in numbers}
     except (KeyError, TypeError, AttributeError):
         raise InputError("this line describes no build", where=where, hint=_AGAIN) from None
     return Recorded(name, identity, uploads, parts)
@@ -131,6 +132,10 @@ def _figures(numbers: dict[str, Any]) -> Figures:
     transfer = numbers[_KEYS["transfer"]]
     plain = {name: _number(numbers[key]) for name, key in _KEYS.items() if name != "transfer"}
     return Figures(**plain, transfer=None if transfer is None else _number(transfer))
+
+
+def _parts(parts: dict[str, Any]) -> dict[str, int]:
+    return {path: _number(size) for path, size in parts.items()}
 
 
 def _number(value: Any) -> int:
