@@ -27,6 +27,7 @@ from ctxsize.model import (
     Severity,
 )  # fmt: skip
 from ctxsize.plan import Plan, Planner
+from ctxsize.tree import uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -72,8 +73,9 @@ def measure(request: Request, *, progress: Callable[[int], None] | None = None) 
     measured: dict[str, Measurement] = {}
     problems: list[Problem] = []
     for context in worked_contexts(request, progress):
-        for plan in context.plans:
-            measured[plan.build.name] = context.measurement(plan)
+        with uncollected():
+            for plan in context.plans:
+                measured[plan.build.name] = context.measurement(plan)
         problems += context.problems
     for build in request.builds:
         measured.setdefault(build.name, Measurement(build, None, None))

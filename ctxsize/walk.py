@@ -19,7 +19,7 @@ from ctxsize.dockerignore import BadPatternError
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
 from ctxsize.packed import pack, unpack
-from ctxsize.tree import Directory, Odd, Tree
+from ctxsize.tree import Directory, Odd, Tree, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,8 +66,9 @@ def scan(
     # PATH_MAX allows some 2,000 levels, and a level takes two calls
     sys.setrecursionlimit(max(depth, 12_000))
     try:
-        walker.visit(root, descriptor, None if wanted is None else tuple(wanted), 0)
-        walker.finish()
+        with uncollected():
+            walker.visit(root, descriptor, None if wanted is None else tuple(wanted), 0)
+            walker.finish()
     finally:
         sys.setrecursionlimit(depth)
     return Tree(root, tuple(walker.problems), wanted is None, walker.seen)
