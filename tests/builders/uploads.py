@@ -11,7 +11,8 @@ from ctxsize.builders.links import follow_links
 from ctxsize.builders.opening import refused_files
 from ctxsize.builders.sending import Sender, SentFolder
 from ctxsize.dockerignore import IgnoreRules, compile_patterns
-from ctxsize.walk import DiskLinks, scan
+from ctxsize.repository import DiskLinks
+from ctxsize.walk import scan
 
 
 def send(folder: Path, gate: Gate) -> SentFolder:
