@@ -23,9 +23,9 @@ class History:
         self.git("init", "-q", "-b", "main")
 
     def git(self, *arguments: str, check: bool = True) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.root, env={**os.environ, **_QUIET}, capture_output=True, text=True, check=False
-        )
+        environ = {**os.environ, **_QUIET}
+        run = ["git", *arguments]
+        done = subprocess.run(run, cwd=self.root, env=environ, capture_output=True, text=True, check=False)
         assert not check or done.returncode == 0, done.stderr
         return done.stdout.strip()
 
@@ -36,9 +36,8 @@ class History:
                 path.unlink()
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            if isinstance(content, int):
-                content = b"x" * content
-            path.write_bytes(content.encode() if isinstance(content, str) else content)
+            data = b"x" * content if isinstance(content, int) else content
+            path.write_bytes(data.encode() if isinstance(data, str) else data)
 
     def commit(self, files: Files, message: str = "change") -> str:
         """Writes the files and commits everything; the commit's name."""

@@ -40,7 +40,7 @@ def _annotation(verdict: Verdict, violation: Violation, view: CheckView) -> str:
     place = [("file", where.file)] if where else []
     if where and where.line:
         place.append(("line", str(where.line)))
-    properties = [*place, ("title", f"{verdict.name}: {title(violation)}")]
+    properties = [*place, ("title", printable(f"{verdict.name}: {title(violation)}"))]
     given = ",".join(f"{key}={value(text)}" for key, text in properties)
     return f"::{_COMMAND[violation.level]} {given}::{data(chr(10).join(_text(violation, view)))}"
 
@@ -53,7 +53,7 @@ def _text(violation: Violation, view: CheckView) -> Iterator[str]:
 
 
 def _told(command: str, heading: str, text: str) -> str:
-    return f"::{command} title={value(heading)}::{data(text)}"
+    return f"::{command} title={value(heading)}::{data(printable(text))}"
 
 
 def _plain_line(text: str) -> str:

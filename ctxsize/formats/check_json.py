@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["check"]
 
 # nobody asked for these: they warn out of the box, and are no budget of the build
-SECRET = "secret"
+UNASKED = "secret"
 
 
 def check(view: CheckView, page: Page) -> str:
@@ -39,8 +39,8 @@ def _build(verdict: Verdict) -> dict[str, Any]:
         "compared": _upload(verdict.compared),
         "baseline": _upload(verdict.baseline),
         "delta": verdict.delta,
-        "violations": [_violation(one) for one in verdict.violations if one.budget != SECRET],
-        "warnings": [_violation(one) for one in verdict.violations if one.budget == SECRET],
+        "violations": [_violation(one) for one in verdict.violations if one.budget != UNASKED],
+        "warnings": [_violation(one) for one in verdict.violations if one.budget == UNASKED],
         "error": verdict.error,
     }
 

@@ -1,13 +1,15 @@
-"""``check`` as JUnit XML: a test case a build, failed by its errors; warnings stand in its output."""
+"""``check`` as JUnit XML: a test case a build, failed by its errors; warnings stand in its output.
+
+Names pass ``printable``, which leaves nothing that XML 1.0 cannot write (https://www.w3.org/TR/xml/#charsets).
+"""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.limits import Level
 from ctxsize.formats.check_view import reasons
-from ctxsize.formats.text import plain, printable
+from ctxsize.formats.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
     from ctxsize.formats.text import Page
 
 __all__ = ["check"]
-
-# XML 1.0 has no way to write these: https://www.w3.org/TR/xml/#charsets
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-
 
 def check(view: CheckView, page: Page) -> str:
     from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -42,15 +40,15 @@ def check(view: CheckView, page: Page) -> str:
 def _case(verdict: Verdict, view: CheckView) -> Element:
     from xml.etree.ElementTree import Element, SubElement
 
-    case = Element("testcase", {"classname": f"ctxsize.{verdict.builder.value}", "name": _legal(verdict.name)})
+    case = Element("testcase", {"classname": f"ctxsize.{verdict.builder.value}", "name": printable(verdict.name)})
     build = verdict.measurement.build if verdict.measurement else None
     if build and build.dockerfile:
-        case.set("file", _legal(build.dockerfile))
+        case.set("file", printable(build.dockerfile))
     if verdict.error:
-        SubElement(case, "error", {"message": _legal(verdict.error), "type": "cannot be measured"})
+        SubElement(case, "error", {"message": printable(verdict.error), "type": "cannot be measured"})
     for one in verdict.violations:
         if one.level is Level.ERROR:
-            failure = SubElement(case, "failure", {"message": _legal(one.message), "type": one.budget})
+            failure = SubElement(case, "failure", {"message": printable(one.message), "type": one.budget})
             failure.text = "\n".join(_lines(one, view))
     warnings = [line for one in verdict.violations if one.level is Level.WARN for line in _lines(one, view)]
     if warnings:
@@ -65,6 +63,3 @@ def _lines(violation: Violation, view: CheckView) -> Iterator[str]:
     if violation.hint:
         yield printable(violation.hint)
 
-
-def _legal(text: str) -> str:
-    return _NOT_XML.sub(lambda found: printable(found[0]), plain(text))

@@ -100,7 +100,7 @@ HEAD = f'{{"schema": "{SCHEMA}"}}'
         (f"{HEAD}\n\n{{}}\n", "base:3", "this line describes no build"),
         (f'{HEAD}\n{LINE.replace("10", "true", 1)}\n', "base:2", "this line describes no build"),
         (f'{HEAD}\n{LINE.replace("10", "10.5", 1)}\n', "base:2", "this line describes no build"),
-        (f'{HEAD}\n{{"build": "a", "dockerfile": null, "context": ".", "buildkit": []}}\n', "base:2", "describes no build"),
+        (f'{HEAD}\n{{"build": "a", "dockerfile": null, "context": ".", "buildkit": []}}\n', "base:2", "describes no"),
         (f"{HEAD}\n<<<<<<< HEAD\n{LINE}\n", "base:2", "a merge conflict is not resolved"),
         (f'{HEAD}\n{LINE}\n{LINE.replace("10", "11", 1)}\n', "base:3", "a stands here twice"),
         ("[" * 100_000, "base:1", "this is no baseline"),

@@ -34,7 +34,8 @@ ROWS = [
     ),
     (
         "a rule overruled", before(rule=RULE), after(decider=EXCEPTION, lines=("*.log", "data", "!data/keep")),
-        Reason("rule-overruled", "!data/keep lets it in; data in .dockerignore:2 kept it out", Location(".dockerignore", 3)),
+        Reason("rule-overruled", "!data/keep lets it in; data in .dockerignore:2 kept it out",
+               Location(".dockerignore", 3)),
     ),
     (
         "an ignore file gone", before(rule=RULE), after(file=None),

@@ -32,7 +32,9 @@ def test_changes_are_folded_to_the_topmost_new_folder(before: Sizes, after: Size
 
 
 SIZES = st.dictionaries(
-    st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(lambda parts: "/".join(parts[:-1] + [parts[-1].upper()])),
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=4).map(
+        lambda parts: "/".join([*parts[:-1], parts[-1].upper()])
+    ),
     st.integers(0, 100),
     max_size=12,
 )

@@ -1,0 +1,99 @@
+"""The pre-commit hooks, run by pre-commit itself from a clone of this very project."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+import sysconfig
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.history import History
+
+ROOT = Path(__file__).parent.parent
+HOOKS = {hook["id"]: hook for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())}
+
+
+def test_both_hooks_are_offered() -> None:
+    assert {name: hook["entry"] for name, hook in HOOKS.items()} == {
+        "ctxsize-check": "ctxsize check",
+        "ctxsize-suggest": "ctxsize suggest --check",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "concerned"),
+    [("Dockerfile", True), ("a/api.Dockerfile", True), ("Dockerfile.dev", True), (".dockerignore", True),
+     ("a/Dockerfile.dockerignore", True), ("compose.yaml", True), ("docker-compose.prod.yml", True),
+     ("docker-bake.hcl", True), ("ctxsize.toml", True), ("src/main.py", False), ("docs/compose.md", False)],
+)  # fmt: skip
+def test_the_suggestions_hook_runs_where_builds_are_described(path: str, concerned: bool) -> None:
+    assert bool(re.search(HOOKS["ctxsize-suggest"]["files"], path)) is concerned
+
+
+def test_the_manifest_is_what_pre_commit_expects() -> None:
+    run = [sys.executable, "-m", "pre_commit", "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")]
+    assert subprocess.run(run, capture_output=True, check=False).returncode == 0
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> History:
+    """This project as it stands, committed in a repository of its own, so that pre-commit can clone it."""
+    copy = tmp_path / "ctxsize"
+    copied = ("ctxsize", "pyproject.toml", "LICENSE", "README.md", ".pre-commit-hooks.yaml")
+    copy.mkdir()
+    for name in copied:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy(source, copy / name)
+    history = History(copy)
+    history.commit({})
+    return history
+
+
+def test_pre_commit_runs_the_check_from_a_clone(
+    project: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
+    _reuse_installed(monkeypatch)
+    work = History(tmp_path / "work")
+    config = (
+        f"repos:\n- repo: {project.root}\n  rev: {project.git('rev-parse', 'HEAD')}\n  hooks:\n  - id: ctxsize-check\n"
+    )
+    work.commit({
+        ".pre-commit-config.yaml": config, "Dockerfile": "FROM scratch\nCOPY . .\n",
+        "ctxsize.toml": '[budget]\nmax_bytes = "10 kB"\n',
+    })  # fmt: skip
+    fine = _pre_commit(work.root)
+    assert fine.returncode == 0, fine.stdout + fine.stderr
+    assert "Passed" in fine.stdout
+    work.commit({"big.bin": 20_000})
+    over = _pre_commit(work.root)
+    assert over.returncode == 1
+    assert "over the budget of 10" in over.stdout
+    assert "big.bin" in over.stdout
+
+
+def _reuse_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets the hook's fresh environment see the packages that are installed here, so that nothing is downloaded.
+
+    pre-commit makes the environment with virtualenv and installs the clone with pip; both read their options from the
+    environment. Only the requirements come from here: ctxsize itself is installed from the clone.
+    """
+    site = sysconfig.get_paths()["purelib"]
+    monkeypatch.setenv("PYTHONPATH", site)
+    monkeypatch.setenv("PIP_NO_BUILD_ISOLATION", "0")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_NO_DEPS", "1")
+    monkeypatch.delenv("VIRTUAL_ENV", raising=False)
+
+
+def _pre_commit(root: Path) -> subprocess.CompletedProcess[str]:
+    run = [sys.executable, "-m", "pre_commit", "run", "--all-files", "--verbose", "--color=never"]
+    return subprocess.run(run, cwd=root, capture_output=True, text=True, check=False)
