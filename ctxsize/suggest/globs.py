@@ -11,15 +11,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ctxsize.dockerignore.automaton import advance, closure
-from ctxsize.dockerignore.pattern import Component, Pattern, Shape
+from ctxsize.dockerignore.pattern import DEEP, Component, Pattern, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["covers", "may_match_above", "may_meet", "meeting", "touches"]
+__all__ = ["all_components", "covers", "may_match_above", "may_meet", "meeting", "touches"]
 
 _MOST = 32
 Components = tuple[Component, ...]
+
+
+def all_components(pattern: Pattern) -> Components | None:
+    """The components, with ``**`` behind them where the pattern goes on matching below; None if there are none."""
+    if pattern.components is None:
+        return None
+    return (*pattern.components, DEEP) if pattern.open_end else pattern.components
 
 
 def touches(pattern: Pattern, path: str) -> bool:
@@ -38,9 +45,8 @@ def touches(pattern: Pattern, path: str) -> bool:
 
 def may_meet(one: Pattern, other: Pattern) -> bool:
     """Whether the closures of two patterns may share a path."""
-    if one.components is None or other.components is None:
-        return True
-    return _meet(one.components, other.components)
+    left, right = all_components(one), all_components(other)
+    return left is None or right is None or _meet(left, right)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -59,9 +65,8 @@ def may_match_above(one: Pattern, other: Pattern, *, strictly: bool = False) -> 
 
     With ``strictly`` only folders on the way count.
     """
-    if one.components is None or other.components is None:
-        return True
-    return _above(one.components, other.components, strictly)
+    left, right = all_components(one), all_components(other)
+    return left is None or right is None or _above(left, right, strictly)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -69,7 +74,7 @@ def _above(one: Components, other: Components, strictly: bool) -> bool:
     if not one:
         return bool(other) or not strictly
     if not other:
-        return False
+        return not strictly and all(part.shape is Shape.DEEP for part in one)
     if one[0].shape is Shape.DEEP:
         return _above(one[1:], other, strictly) or _above(one, other[1:], strictly)
     if other[0].shape is Shape.DEEP:
@@ -80,9 +85,10 @@ def _above(one: Components, other: Components, strictly: bool) -> bool:
 
 def covers(one: Pattern, other: Pattern) -> bool:
     """Whether everything that ``other`` matches lies in the closure of ``one``, for certain."""
-    if one.components is None or other.components is None:
+    left, right = all_components(one), all_components(other)
+    if left is None or right is None:
         return one.text == other.text
-    return _covers(one.components, other.components)
+    return _covers(left, right)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -90,7 +96,7 @@ def _covers(one: Components, other: Components) -> bool:
     if not one:
         return True
     if not other:
-        return False
+        return all(part.shape is Shape.DEEP for part in one)
     if one[0].shape is Shape.DEEP:
         return _covers(one[1:], other) or _covers(one, other[1:])
     if other[0].shape is Shape.DEEP:

@@ -13,7 +13,7 @@ from ctxsize.builders.reach import exactly
 from ctxsize.dockerignore.pattern import Component, Shape
 from ctxsize.model import Class
 from ctxsize.suggest.fewest import fewest
-from ctxsize.suggest.globs import may_meet
+from ctxsize.suggest.globs import all_components, may_meet, touches
 from ctxsize.suggest.lines import Rule, line_of
 from ctxsize.suggest.unread import Unread
 
@@ -55,7 +55,7 @@ def junk_in(sent: SentFolder, reach: ReachState, junk: JunkRules) -> dict[str, J
     """The junk of what is sent, by the pattern that says so."""
     found: dict[str, Junk] = {}
     for entry, state in _entries(sent, Verdict(reach, junk.start)):
-        text = "" if state.git_ignored else state.rules.automaton.patterns[state.rules.decided_by].text
+        text = state.rules.automaton.patterns[state.rules.decided_by].text if state.rules.excluded else ""
         group = found.setdefault(text, Junk(text, junk.why(state) or GIT_IGNORES))
         group.entries[entry.path] = entry
     return found
@@ -103,7 +103,10 @@ def _likely(junk: Junk, named: Sequence[Pattern], taken_back: Sequence[Pattern])
     general = Rule(junk.text, why=junk.why)
     if junk.text and line_of(junk.text) and not _wanted(general.pattern, named, taken_back):
         return Likely((general,), junk.why, junk.bytes)
-    entries = [entry for entry in junk.entries.values() if not any(_names(exactly(entry.path), one) for one in named)]
+    naming = [one for one in named if junk.text and _names(general.pattern, one)]
+    entries = [entry for entry in junk.entries.values()
+               if not any(_names(exactly(entry.path), one) for one in named)
+               and not any(touches(one, entry.path) for one in naming)]  # fmt: skip
     rules = tuple(Rule(rule.text, why=junk.why) for rule in fewest(entries, [], opened=False))
     if rules:
         return Likely(rules, junk.why, sum(entry.bytes for entry in entries))
@@ -116,9 +119,8 @@ def _wanted(rule: Pattern, named: Sequence[Pattern], taken_back: Sequence[Patter
 
 def _names(rule: Pattern, asked: Pattern) -> bool:
     """Whether a source names what the rule would take away, or something in it; a bare ``*`` names nothing."""
-    if rule.components is None or asked.components is None:
-        return True
-    return _name(rule.components, asked.components)
+    left, right = all_components(rule), all_components(asked)
+    return left is None or right is None or _name(left, right)
 
 
 def _name(rule: tuple[Component, ...], asked: tuple[Component, ...]) -> bool:

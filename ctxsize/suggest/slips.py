@@ -35,7 +35,7 @@ class Governed:
 def missing_exclusions(
     governed: Sequence[Governed], created: Iterable[str], texts: Mapping[str, bytes | None]
 ) -> list[tuple[Governed, str]]:
-    """The (list, path in its context) pairs where a created file would still be read. ``texts``: the lists as drafted."""
+    """The (list, path in its context) pairs where a created file would be read. ``texts``: the lists as drafted."""
     rules: dict[str, IgnoreRules] = {}
     found = []
     for path in sorted(created):

@@ -12,7 +12,7 @@ import pytest
 
 from ctxsize.builders.gates import ArchiveGate
 from ctxsize.builders.sending import Sender
-from ctxsize.dockerignore import BadPatternError, IgnoreRules
+from ctxsize.dockerignore import BadPatternError, IgnoreRules, go_match
 from ctxsize.model import Source
 from ctxsize.suggest.allowing import allow_list
 from ctxsize.suggest.fewest import fewest
@@ -45,11 +45,19 @@ def random_tree(random: Random, count: int = 25) -> dict[str, int]:
 
 def random_sources(random: Random) -> list[Source]:
     found = [source(random_path(random, 0.25, 3)) for _ in range(random.randint(1, 3))]
+    if random.random() < 0.2:
+        found.append(source(random.choice(["link", "link/a", "l*/b", "*k"])))
     if random.random() < 0.15:
         found.append(source("", kind="tmpfs", reads=False))
     if random.random() < 0.05:
         found.append(source(""))
     return found
+
+
+def through_link(path: str, target: str) -> list[str]:
+    """What else is read by a source that may lead through the tree's symlink."""
+    first, _, rest = path.partition("/")
+    return ["link", f"{target}/{rest}".rstrip("/")] if path and go_match(first, "link") else []
 
 
 def random_old(random: Random) -> list[str]:
@@ -71,13 +79,16 @@ def rules_of(lines: list[str]) -> IgnoreRules:
     return rules
 
 
-def violations(old: IgnoreRules, new: IgnoreRules, sources: list[Source], files: dict[str, int]) -> list[str]:
-    """What breaks the law on one tree."""
-    root = tree_of(files)
+def violations(
+    old: IgnoreRules, new: IgnoreRules, sources: list[Source], files: dict[str, int], link: str
+) -> list[str]:
+    """What breaks the law on one tree; ``link`` is where the tree's symlink leads."""
+    root = tree_of({f"link -> {link}": 0} | files)
     asked = asked_for(sources)
     before, empty_before = buildkit(root, old, asked)
     after, empty_after = buildkit(root, new, asked)
-    read = {path for path in before | archive(root, old) if any(read_by_copy(one, path) for one in sources)}
+    behind = [*sources, *(source(path) for one in sources for path in through_link(one.path, link))]
+    read = {path for path in before | archive(root, old) if any(read_by_copy(one, path) for one in behind)}
     found = [f"buildkit loses {path}" for path in sorted(before & read - after)]
     found += [f"buildkit gains {path}" for path in sorted(after - before)]
     found += [f"buildkit empties {path}" for path in sorted((empty_after & read) ^ (empty_before & read))]
@@ -95,14 +106,16 @@ def test_an_allow_list_keeps_what_is_read_on_every_tree() -> None:
         except BadPatternError:
             continue
         today = random_tree(random)
-        rules = allow_list(read_by(sources, TreeLinks(tree_of(today))), old.patterns)
+        link = random_path(random, 0, 2)
+        root = tree_of({f"link -> {link}": 0} | today)
+        rules = allow_list(read_by(sources, TreeLinks(root)), old.patterns)
         if rules is None:
             continue
         made += 1
         new = rules_of(lines_of(rules))
         for files in (today, random_tree(random), random_tree(random)):
-            wrong = violations(old, new, sources, files)
-            assert not wrong, (case, lines, [one.path for one in sources], lines_of(rules), files, wrong)
+            wrong = violations(old, new, sources, files, link)
+            assert not wrong, (case, lines, [one.path for one in sources], lines_of(rules), files, link, wrong)
     assert made > CASES / 5
 
 
@@ -117,7 +130,8 @@ def test_rules_added_behind_the_user_s_keep_what_is_read_on_every_tree() -> None
         except BadPatternError:
             continue
         today = random_tree(random)
-        root = tree_of(today)
+        link = random_path(random, 0, 2)
+        root = tree_of({f"link -> {link}": 0} | today)
         reading = read_by(sources, TreeLinks(root))
         if reading.whole:
             continue
@@ -128,6 +142,6 @@ def test_rules_added_behind_the_user_s_keep_what_is_read_on_every_tree() -> None
         new = rules_of([*lines, *more])
         added += len(more)
         for files in (today, random_tree(random), random_tree(random)):
-            wrong = violations(old, new, sources, files)
-            assert not wrong, (case, lines, [one.path for one in sources], more, files, wrong)
+            wrong = violations(old, new, sources, files, link)
+            assert not wrong, (case, lines, [one.path for one in sources], more, files, link, wrong)
     assert added > CASES

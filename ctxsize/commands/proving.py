@@ -1,0 +1,137 @@
+"""The proof before anything is written: the repository is measured as if the drafts stood, by the engine of ``report``.
+
+Compared with the repository without any line of ours. The ignore files themselves are left out of the comparison, for
+they change; what matters about them (that none is copied into an image) is counted apart.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxsize.measure import Report, Request, measure
+from ctxsize.model import BuilderName
+from ctxsize.overlay import OverlayRepository
+from ctxsize.suggest.suggestion import Weighed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from ctxsize.builders.links import Links
+    from ctxsize.commands.suggesting import Ask, Drafts
+    from ctxsize.dockerignore import State
+    from ctxsize.model import Kind, Measurement, Sent
+    from ctxsize.repository import Repository
+    from ctxsize.suggest.suggestion import FileChange
+    from ctxsize.tree import Tree
+
+__all__ = ["Proof", "Unseen", "proof"]
+
+
+class Unseen:
+    """A repository whose trees do not show some files, though they can be read."""
+
+    def __init__(self, repository: Repository, paths: Iterable[str]) -> None:
+        self._below = repository
+        self._hidden = OverlayRepository(repository, dict.fromkeys(paths))
+
+    @property
+    def root(self) -> Path:
+        return self._below.root
+
+    def read(self, path: str) -> bytes | None:
+        return self._below.read(path)
+
+    def names(self, folder: str) -> Iterable[tuple[str, Kind]]:
+        return self._below.names(folder)
+
+    def kind(self, path: str) -> Kind | None:
+        return self._below.kind(path)
+
+    def scan(
+        self,
+        context: str,
+        wanted: Sequence[State] | None = None,
+        *,
+        count_all: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Tree:
+        return self._hidden.scan(context, wanted, count_all=count_all, progress=progress)
+
+    def links(self, context: str) -> Links:
+        return self._below.links(context)
+
+
+class Proof:
+    """``wrong`` maps builds to why the drafts may not be written; ``weighed`` is every build before and after."""
+
+    def __init__(self, weighed: tuple[Weighed, ...], wrong: dict[str, str]) -> None:
+        self.weighed = weighed
+        self.wrong = wrong
+
+
+def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int], None] | None = None) -> Proof:
+    """Measures today's repository and the drafts, and compares the drafts with the repository without our lines."""
+    ask = drafts.ask
+    before = measure(_request(ask, ask.repository), progress=progress)
+    if not changes:
+        return Proof(tuple(_weighed(one, one) for one in before.measurements), {})
+    without = OverlayRepository(ask.repository, drafts.files.without_ours())
+    drafted = OverlayRepository(ask.repository, {change.path: change.after for change in changes})
+    after = measure(_request(ask, drafted), progress=progress)
+    weighed = tuple(_weighed(one, other) for one, other in zip(before.measurements, after.measurements, strict=True))
+    base = before if not drafts.files.without_ours() else measure(_request(ask, without), progress=progress)
+    paths = [change.path for change in changes] + list(drafts.files.without_ours())
+    unseen = [measure(_request(ask, Unseen(one, paths))) for one in (without, drafted)]
+    return Proof(weighed, dict(_compared(unseen[0], unseen[1])) | dict(_slipped(base, after, unseen[0], unseen[1])))
+
+
+def _request(ask: Ask, repository: Repository) -> Request:
+    return Request(repository, ask.builds, ask.junk, ask.builder)
+
+
+def _weighed(before: Measurement, after: Measurement) -> Weighed:
+    return Weighed(before.build.name, before.builders, after.builders)
+
+
+def _pairs(one: Report, other: Report) -> Iterator[tuple[str, Mapping[BuilderName, Sent], Mapping[BuilderName, Sent]]]:
+    for before, after in zip(one.measurements, other.measurements, strict=True):
+        if before.builders and after.builders:
+            yield before.build.name, before.builders, after.builders
+
+
+def _compared(base: Report, drafted: Report) -> Iterator[tuple[str, str]]:
+    for name, before, after in _pairs(base, drafted):
+        for builder in BuilderName:
+            reason = _worse(before[builder], after[builder])
+            if reason:
+                yield name, f"{builder.value}: {reason}"
+    for old, new in zip(base.measurements, drafted.measurements, strict=True):
+        for one, other in zip(old.named, new.named, strict=True):
+            reason = _worse(one.sent, other.sent)
+            if reason:
+                yield old.build.name, f"context {one.name}: {reason}"
+
+
+def _worse(before: Sent, after: Sent) -> str | None:
+    if before.error:
+        return None
+    if after.error:
+        return f"the build would stop: {after.error}"
+    if after.used != before.used:
+        lost = before.used - after.used
+        return f"{lost.files} files and {lost.dirs} folders ({lost.bytes} bytes) that are used would be lost"
+    if set(after.emptied) - set(before.emptied):
+        return f"{min(set(after.emptied) - set(before.emptied))} would arrive empty"
+    if after.sent.files > before.sent.files or after.sent.bytes > before.sent.bytes:
+        return f"more would be sent: {after.sent.bytes} bytes, not {before.sent.bytes}"
+    return None
+
+
+def _slipped(base: Report, after: Report, base_unseen: Report, after_unseen: Report) -> Iterator[tuple[str, str]]:
+    """Builds into whose image more ignore files would be copied than today."""
+    rows = zip(base.measurements, after.measurements, base_unseen.measurements, after_unseen.measurements, strict=True)
+    for row in rows:
+        counts = [one.builders[BuilderName.BUILDKIT].used.files for one in row if one.builders]
+        if len(counts) == 4 and counts[1] - counts[3] > counts[0] - counts[2]:
+            yield row[0].build.name, "an ignore file that ctxsize writes would be copied into the image"

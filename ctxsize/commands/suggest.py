@@ -1,0 +1,96 @@
+"""``ctxsize suggest``: tightened ignore rules as a diff with the measured saving; ``--write`` writes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ctxsize.commands.deliver import deliver, page, warn
+from ctxsize.commands.options import Options, PathArgument, format_option
+from ctxsize.commands.progress import progress
+from ctxsize.commands.settle import choose, settle
+from ctxsize.errors import ExitCode, SettingsError, WriteRefusedError
+from ctxsize.formats import FORMATS
+from ctxsize.suggest.suggestion import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ctxsize.commands.settle import Settled
+    from ctxsize.formats.suggest_view import SuggestView
+    from ctxsize.suggest.suggestion import Suggestion
+
+__all__ = ["Include", "suggest", "suggestion"]
+
+_SCOPE = "Which ignore files: of each Dockerfile where several share a context, of contexts, or both (auto)."
+_INCLUDE = "Which rules: proven, or likely ones too [default: proven, or the configuration's]."
+
+
+class Include(StrEnum):
+    """The contract's ``[suggest] include``."""
+
+    PROVEN = "proven"
+    LIKELY = "likely"
+
+
+def suggest(
+    options: Options,
+    path: PathArgument = Path(),
+    write: Annotated[bool, typer.Option("--write", help="Write the files: all of them or none.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if there is something to write.")] = False,
+    scope: Annotated[Scope, typer.Option("--scope", help=_SCOPE)] = Scope.AUTO,
+    include: Annotated[Include | None, typer.Option("--include", help=_INCLUDE)] = None,
+    format_: Annotated[str, format_option("suggest")] = "table",
+) -> ExitCode:
+    """Ignore rules that cannot break a build, as a diff with the measured saving; --write writes them."""
+    if write and check:
+        raise SettingsError("--write and --check exclude each other", hint="give one of them")
+    settled = settle(path, replace(options, build=[]))
+    chosen = frozenset(build.name for build in choose(settled.builds, options.build))
+    likely = (include or Include(settled.settings.suggest_include)) is Include.LIKELY
+    with progress(options.quiet) as counting:
+        found = suggestion(settled, chosen, scope, likely=likely, progress=counting)
+    if write:
+        _write(settled.root, found)
+    warn(found.problems, options)
+    deliver(FORMATS["suggest"][format_](_view(settled, found, options, written=write), page(options)), options)
+    return ExitCode.NO if check and found.files else ExitCode.OK
+
+
+def suggestion(
+    settled: Settled,
+    chosen: frozenset[str],
+    scope: Scope = Scope.AUTO,
+    *,
+    likely: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Suggestion:
+    """What there is to write for the chosen builds, proven by measuring; ``chosen`` are names."""
+    from ctxsize.commands.suggesting import Ask, suggested
+
+    request = settled.request
+    ask = Ask(request.repository, settled.builds, request.junk, settled.builder, scope, likely, chosen)
+    found = suggested(ask, progress)
+    return replace(found, problems=(*settled.problems, *found.problems))
+
+
+def _write(root: Path, found: Suggestion) -> None:
+    """All files or none. Raises WriteRefusedError."""
+    from ctxsize.disk import Change, write_all
+
+    if found.refused:
+        path, reason = found.refused[0]
+        hint = "nothing was written; ctxsize suggest shows what else there is"
+        raise WriteRefusedError(f"not written: {reason}", where=path, hint=hint)
+    write_all(root, [Change(one.path, one.before, one.after) for one in found.files])
+
+
+def _view(settled: Settled, found: Suggestion, options: Options, *, written: bool) -> SuggestView:
+    from ctxsize.formats.suggest_view import SuggestView
+
+    return SuggestView(str(settled.root), found, settled.builder, written=written, quiet=options.quiet,
+                       verbose=options.verbose)  # fmt: skip

@@ -1,0 +1,304 @@
+"""The use case of ``suggest``: from measured contexts to drafts, texts, a proof by measuring, and advice.
+
+Everything is worked out from the repository as it would stand without our own lines, so that a run depends on the
+user's files alone and a second run changes nothing. What decides lives in ``ctxsize.suggest``; here is the reading.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from ctxsize.builders.junk import JunkRules, git_paths
+from ctxsize.commands.advising import advised, noted
+from ctxsize.commands.ignore_files import IgnoreFiles, of_context, of_dockerfile
+from ctxsize.commands.proving import proof
+from ctxsize.dockerignore import IgnoreRules
+from ctxsize.dockerignore.edit import with_block
+from ctxsize.measure import Request, worked_contexts
+from ctxsize.model import BuilderName
+from ctxsize.overlay import OverlayRepository
+from ctxsize.plan import Planner, inside
+from ctxsize.suggest.likely import junk_in
+from ctxsize.suggest.lines import Rule, lines_of
+from ctxsize.suggest.proposal import Draft, KeptBack, Terms, Use, own_draft, shared_draft
+from ctxsize.suggest.reading import Reading, read_by
+from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions
+from ctxsize.suggest.suggestion import FileChange, Scope, Suggestion
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from ctxsize.measure import Context
+    from ctxsize.model import BuildDefinition
+    from ctxsize.plan import Plan
+    from ctxsize.repository import Repository
+
+__all__ = ["Ask", "Drafts", "drafted", "suggested"]
+
+_UNKNOWN = Reading(whole=True, allow=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """``builds`` are all that are known, since a shared file must respect each; ``junk`` are the configuration's
+    patterns, ``likely`` asks for rules that are not proven, ``chosen`` are the names of the builds to work for."""
+
+    repository: Repository
+    builds: tuple[BuildDefinition, ...]
+    junk: tuple[str, ...] = ()
+    builder: BuilderName = BuilderName.BUILDKIT
+    scope: Scope = Scope.AUTO
+    likely: bool = False
+    chosen: frozenset[str] | None = None
+
+    def wants(self, uses: Iterable[Use]) -> bool:
+        """Whether any of the uses is of a build that was chosen."""
+        return any(self.chosen is None or use.build in self.chosen for use in uses)
+
+
+@dataclass
+class Drafts:
+    """What the ignore files should say, by path. ``contexts`` were worked out without our lines."""
+
+    ask: Ask
+    files: IgnoreFiles
+    contexts: tuple[Context, ...]
+    uses: dict[str, list[Use]]
+    considered: set[str] = field(default_factory=set)
+    drafts: dict[str, Draft] = field(default_factory=dict)
+    kept_back: list[KeptBack] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def texts(self) -> dict[str, bytes | None]:
+        """Every ignore file that concerns a build, as it should stand."""
+        found = {
+            path: self.files.user(path) if path in self.considered else self.files.current(path)
+            for path in self.files.known
+        }
+        for path, draft in self.drafts.items():
+            found[path] = with_block(self.files.current(path), lines_of(draft.rules), path)
+        return found
+
+    def changes(self) -> tuple[FileChange, ...]:
+        wanted = ((path, self.files.current(path), after) for path, after in sorted(self.texts().items()))
+        return tuple(
+            FileChange(path, before, after, self.drafts[path].builds if path in self.drafts else ())
+            for path, before, after in wanted
+            if before != after and path not in self.refused
+        )
+
+    def add(self, path: str, draft: Draft | None) -> None:
+        """Takes a draft, unless its file may not be written; then all that it would have done is held back."""
+        self.considered.add(path)
+        if draft is None:
+            return
+        self.kept_back += draft.kept_back
+        reason = self.files.locked(path) if draft.rules else None
+        if reason:
+            self.refused[path] = reason
+        elif draft.rules:
+            self.drafts[path] = draft
+
+
+def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Suggestion:
+    """What there is to write, proven by measuring. What fails the proof is refused with the reason, all of it."""
+    drafts = drafted(ask)
+    changes = drafts.changes()
+    proven = proof(drafts, changes, progress)
+    if proven.wrong and ask.likely:
+        # junk that turns out to be wanted: what is proven can stand without it
+        found = suggested(replace(ask, likely=False), progress)
+        held = KeptBack("--include likely", "; ".join(sorted(proven.wrong.values())), 0)
+        return replace(found, kept_back=(*found.kept_back, held))
+    if proven.wrong:
+        reasons = "; ".join(f"{build}: {reason}" for build, reason in sorted(proven.wrong.items())[:3])
+        drafts.refused |= {change.path: reasons for change in changes}
+        changes = ()
+        proven = proof(drafts, changes, progress)
+    weighed = tuple(one for one in proven.weighed if ask.chosen is None or one.name in ask.chosen)
+    advice = tuple(one for one in advised(drafts) if ask.chosen is None or one.build in ask.chosen)
+    problems = tuple(dict.fromkeys(one for context in drafts.contexts for one in context.problems))
+    return Suggestion(changes, weighed, tuple(dict.fromkeys(drafts.kept_back)), advice,
+                      noted(drafts, changes, weighed), tuple(sorted(drafts.refused.items())), problems)  # fmt: skip
+
+
+def drafted(ask: Ask) -> Drafts:
+    """The drafts for everything that is asked. Raises InputError where the marks of a block do not pair up."""
+    files = IgnoreFiles(ask.repository, ask.builds)
+    base = OverlayRepository(ask.repository, files.without_ours())
+    planner = Planner(base)
+    contexts = tuple(worked_contexts(Request(base, ask.builds, ask.junk, ask.builder)))
+    uses = _uses(contexts, planner, ask)
+    drafts = Drafts(ask, files, contexts, uses)
+    for context in contexts:
+        _draft_context(drafts, context)
+    _keep_ours_out(drafts)
+    return drafts
+
+
+# --- uses -------------------------------------------------------------------------------------------
+
+
+def _uses(contexts: Sequence[Context], planner: Planner, ask: Ask) -> dict[str, list[Use]]:
+    """What every build reads of every context, the named ones included."""
+    found: dict[str, list[Use]] = defaultdict(list)
+    for context in contexts:
+        rules = _junk_rules(ask, context.path)
+        for plan in context.plans:
+            if plan.needs is None and _cannot_be_built(plan, ask.repository):
+                continue
+            found[context.path].append(_main_use(context, plan, planner, rules, ask.builder))
+            for name, use in _named_uses(plan, planner):
+                found[name].append(use)
+    return found
+
+
+def _cannot_be_built(plan: Plan, repository: Repository) -> bool:
+    """A build without a Dockerfile has nothing that a rule could break."""
+    build = plan.build
+    return build.broken is not None or (build.inline is None and repository.kind(build.dockerfile or "") is None)
+
+
+def _main_use(context: Context, plan: Plan, planner: Planner, junk: JunkRules, builder: BuilderName) -> Use:
+    build = plan.build
+    inner = inside(build.context, build.dockerfile) if build.dockerfile else None
+    if plan.needs is None:
+        return Use(build.name, _UNKNOWN, build.dockerfile, inner, known=False)
+    reading = read_by(plan.needs.for_context(None), planner.links(context.path))
+    work = context.work(plan, builder)
+    found = junk_in(work.sent, work.reach.start, junk) if work.sent and work.reach else {}
+    return Use(build.name, reading, build.dockerfile, inner, found)
+
+
+def _named_uses(plan: Plan, planner: Planner) -> Iterator[tuple[str, Use]]:
+    for one in plan.build.contexts:
+        if one.kind != "local" or not one.path:
+            continue
+        reading = _UNKNOWN
+        if plan.needs is not None:
+            reading = read_by(plan.needs.for_context(one.name), planner.links(one.path))
+        yield one.path, Use(plan.build.name, reading, named=True, known=plan.needs is not None)
+
+
+def _junk_rules(ask: Ask, context: str) -> JunkRules:
+    from ctxsize.catalogue import JUNK
+    from ctxsize.git import ignored
+
+    patterns = [(text, junk.name) for junk in JUNK for text in junk.patterns]
+    patterns += [(text, "the configuration says so") for text in ask.junk]
+    return JunkRules(patterns, git_paths(ignored(ask.repository.root), context))
+
+
+# --- drafts -----------------------------------------------------------------------------------------
+
+
+def _draft_context(drafts: Drafts, context: Context) -> None:
+    uses = drafts.uses.get(context.path, [])
+    main = [use for use in uses if not use.named]
+    if context.tree is None or not drafts.ask.wants(main):
+        return
+    plan = context.plans[0]
+    if plan.archive_rules.broken:
+        broken = plan.archive_rules.broken
+        drafts.kept_back.append(KeptBack(broken.pattern, f"{broken.file}:{broken.line} must be mended first", 0))
+        return
+    drafts.kept_back += [_unknown(use) for use in uses if not use.known]
+    if drafts.ask.scope is not Scope.DOCKERFILE:
+        path = of_context(context.path)
+        rules = _user_rules(drafts, path)
+        sent = context.everything_not_ignored(plan, BuilderName.ARCHIVE)
+        drafts.add(path, shared_draft(uses, sent, rules, _terms(drafts, path)))
+    if drafts.ask.scope is not Scope.CONTEXT:
+        dockerfiles = dict.fromkeys(use.dockerfile for use in main if use.dockerfile)
+        several = len(dockerfiles) > 1 or drafts.ask.scope is Scope.DOCKERFILE
+        for dockerfile in dockerfiles:
+            _draft_own(drafts, context, dockerfile, [one for one in main if one.dockerfile == dockerfile], several)
+
+
+def _draft_own(drafts: Drafts, context: Context, dockerfile: str, uses: list[Use], several: bool) -> None:
+    path = of_dockerfile(dockerfile)
+    if not drafts.ask.wants(uses):
+        return
+    if not several and not drafts.files.owned(path):
+        drafts.considered.add(path)
+        return
+    elsewhere = [other for other, found in drafts.uses.items() if other != context.path
+                 and any(use.dockerfile == dockerfile for use in found)]  # fmt: skip
+    if elsewhere:
+        reason = f"{dockerfile} is also built in {elsewhere[0]}, and one list would have to be right for both"
+        drafts.kept_back.append(KeptBack(path, reason, 0))
+        return
+    plan = next(one for one in context.plans if one.build.dockerfile == dockerfile)
+    if plan.rules.broken:
+        return
+    sent = context.everything_not_ignored(plan, BuilderName.BUILDKIT)
+    drafts.add(path, own_draft(uses, sent, plan.rules, _terms(drafts, path), owned=drafts.files.owned(path)))
+
+
+def _unknown(use: Use) -> KeptBack:
+    return KeptBack(use.dockerfile or use.build, "cannot be read, so it may read everything", 0)
+
+
+def _user_rules(drafts: Drafts, path: str) -> IgnoreRules:
+    return IgnoreRules.parse(drafts.files.user(path) or b"", path)
+
+
+def _terms(drafts: Drafts, path: str) -> Terms:
+    standing = drafts.files.standing(path)
+    taken_back = tuple(Rule(text[1:]).pattern for text in drafts.ask.junk if text.startswith("!"))
+
+    def accepts(rule: Rule) -> bool:
+        # a likely rule that somebody wanted once is wanted until it is taken out of the file
+        return drafts.ask.likely or rule.text in standing
+
+    return Terms(standing, accepts, taken_back)
+
+
+# --- our own files ----------------------------------------------------------------------------------
+
+
+def _keep_ours_out(drafts: Drafts) -> None:
+    """Excludes created files wherever they could be copied, which may create more; a file that cannot be kept out
+    is not created."""
+    while True:
+        texts = drafts.texts()
+        created = [path for path, text in texts.items() if text is not None and drafts.files.user(path) is None]
+        missing = missing_exclusions(_governed(drafts, texts), created, texts)
+        if not missing:
+            return
+        # several builds under one list: one line is enough
+        for (_, inner), one in {(one.file, inner): one for one, inner in missing}.items():
+            _exclude(drafts, one, inner)
+
+
+def _exclude(drafts: Drafts, one: Governed, inner: str) -> None:
+    rule = exclusion(inner)
+    draft = drafts.drafts.get(one.file) or Draft(_standing(drafts, one.file), ())
+    if rule.line is None or rule in draft.rules or drafts.files.locked(one.file):
+        path = posixpath.normpath(posixpath.join(one.context, inner))
+        drafts.drafts.pop(path, None)
+        reason = f"it would be copied into the image of {one.build}, and {one.file} cannot be made to keep it out"
+        drafts.kept_back.append(KeptBack(path, reason, 0))
+        return
+    builds = draft.builds if one.build in draft.builds else (*draft.builds, one.build)
+    drafts.drafts[one.file] = replace(draft, rules=(*draft.rules, rule), builds=builds)
+
+
+def _standing(drafts: Drafts, path: str) -> tuple[Rule, ...]:
+    """The rules in the block of a file that this run is not about."""
+    return () if path in drafts.considered else drafts.files.block(path)
+
+
+def _governed(drafts: Drafts, texts: dict[str, bytes | None]) -> list[Governed]:
+    """Which list decides for whom: BuildKit's and the classic builder's may be different files."""
+    found = []
+    for context, uses in drafts.uses.items():
+        for use in uses:
+            found.append(Governed(of_context(context), context, use.reading, use.build))
+            own = of_dockerfile(use.dockerfile) if use.dockerfile and not use.named else None
+            if own and texts.get(own) is not None:
+                found.append(Governed(own, context, use.reading, use.build))
+    return found
