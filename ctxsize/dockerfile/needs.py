@@ -192,6 +192,9 @@ class _Conversion:
         if parent is not None:
             outcome.needed.add(parent)
         elif context is None and base != "scratch":
+            if re.search("[A-Z]", base.rpartition("@")[0] or base.rpartition(":")[0] or base) and not self.lenient:
+                message = "invalid reference format: repository name must be lowercase"
+                raise DockerfileError(f'failed to parse stage name "{base}": {message}', self.path, stage.start.line)
             message = f"the image {base or stage.base} brings no ONBUILD instructions and no variables that paths use"
             outcome.assumptions.append(Assumption(message, Location(self.path, stage.start.line)))
         triggers = self.outcomes[parent].triggers if parent is not None else []
@@ -275,6 +278,8 @@ class _Conversion:
         expanded, unset = self._expanded(word.text, instruction, outcome.variables.get)
         if instruction.keyword == "ADD" and expanded.startswith(("http://", "https://")):
             return
+        if instruction.keyword == "COPY" and expanded.startswith(("http://", "https://")) and not self.lenient:
+            raise DockerfileError("source can't be a URL for COPY", self.path, instruction.line)
         git = instruction.keyword == "ADD" and bool(re.match(r"(git@|ssh://|git://)", expanded))
         excludes = tuple(flag.value for flag in instruction.flags if flag.name == "exclude")
         outcome.sources.append(

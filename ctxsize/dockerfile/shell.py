@@ -160,7 +160,7 @@ class Shell:
         pattern = self._until(reader, "/}", raw=True)
         if reader.next() != "/":
             raise ShellError("syntax error: missing '/' in ${}")
-        replacement = self._operand(reader)
+        replacement = self._operand(reader, raw=True)
         expression = re.compile(_pattern(pattern, greedy=True), re.DOTALL)
         return expression.sub(lambda _: replacement, self._value(name), count=0 if every else 1)
 
