@@ -68,7 +68,7 @@ def _at_the_root(sent: SentFolder, use: Use) -> Iterator[Narrower]:
 
 def noted(drafts: Drafts, changes: Sequence[FileChange], weighed: Sequence[Weighed]) -> tuple[str, ...]:
     """What a reader of the diff should know."""
-    found = [*_copied(drafts, changes), *_links(drafts), *_walks(weighed)]
+    found = [*_copied(drafts, changes), *_links(drafts), *_walks(changes, weighed)]
     return tuple(dict.fromkeys(found))
 
 
@@ -98,10 +98,11 @@ def _links(drafts: Drafts) -> Iterator[str]:
         yield f"the link {link} is followed to {target}, as it stands today; run ctxsize suggest again when it changes"
 
 
-def _walks(weighed: Sequence[Weighed]) -> Iterator[str]:
+def _walks(changes: Sequence[FileChange], weighed: Sequence[Weighed]) -> Iterator[str]:
     for one in weighed:
         if not one.before or not one.after:
             continue
         now, then = (each[BuilderName.BUILDKIT].walked for each in (one.before, one.after))
-        if then > now:
+        # the new files are looked at too, which is not worth a word
+        if then > now + len(changes):
             yield f"{one.name}: BuildKit's client will look at {then:,} entries to find them, not {now:,}"

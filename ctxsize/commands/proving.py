@@ -6,6 +6,7 @@ they change; what matters about them (that none is copied into an image) is coun
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ctxsize.measure import Report, Request, measure
@@ -62,12 +63,18 @@ class Unseen:
         return self._below.links(context)
 
 
+@dataclass(frozen=True, slots=True)
 class Proof:
-    """``wrong`` maps builds to why the drafts may not be written; ``weighed`` is every build before and after."""
+    """``weighed`` is every build before and after; ``wrong`` maps builds to why the drafts may not be written.
 
-    def __init__(self, weighed: tuple[Weighed, ...], wrong: dict[str, str]) -> None:
-        self.weighed = weighed
-        self.wrong = wrong
+    Against the repository without our lines, ``shrunk`` are the builds for which BuildKit sends less, ``grown`` those
+    whose archive gets larger, by nothing but the ignore files themselves.
+    """
+
+    weighed: tuple[Weighed, ...]
+    wrong: Mapping[str, str] = field(default_factory=dict)
+    shrunk: frozenset[str] = frozenset()
+    grown: frozenset[str] = frozenset()
 
 
 def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int], None] | None = None) -> Proof:
@@ -75,15 +82,27 @@ def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int
     ask = drafts.ask
     before = measure(_request(ask, ask.repository), progress=progress)
     if not changes:
-        return Proof(tuple(_weighed(one, one) for one in before.measurements), {})
-    without = OverlayRepository(ask.repository, drafts.files.without_ours())
+        return Proof(tuple(_weighed(one, one) for one in before.measurements))
+    ours = drafts.files.without_ours()
+    without = OverlayRepository(ask.repository, ours)
     drafted = OverlayRepository(ask.repository, {change.path: change.after for change in changes})
     after = measure(_request(ask, drafted), progress=progress)
-    weighed = tuple(_weighed(one, other) for one, other in zip(before.measurements, after.measurements, strict=True))
-    base = before if not drafts.files.without_ours() else measure(_request(ask, without), progress=progress)
-    paths = [change.path for change in changes] + list(drafts.files.without_ours())
+    base = measure(_request(ask, without), progress=progress) if ours else before
+    paths = [change.path for change in changes] + list(ours)
     unseen = [measure(_request(ask, Unseen(one, paths))) for one in (without, drafted)]
-    return Proof(weighed, dict(_compared(unseen[0], unseen[1])) | dict(_slipped(base, after, unseen[0], unseen[1])))
+    return Proof(
+        tuple(_weighed(one, other) for one, other in zip(before.measurements, after.measurements, strict=True)),
+        dict(_compared(unseen[0], unseen[1])) | dict(_slipped(base, after, unseen[0], unseen[1])),
+        frozenset(_moved(after, base, BuilderName.BUILDKIT)),
+        frozenset(_moved(base, after, BuilderName.ARCHIVE)),
+    )
+
+
+def _moved(small: Report, large: Report, builder: BuilderName) -> Iterator[str]:
+    """The builds that send more in the second report than in the first."""
+    for name, one, other in _pairs(small, large):
+        if (one[builder].sent.bytes, one[builder].sent.files) < (other[builder].sent.bytes, other[builder].sent.files):
+            yield name
 
 
 def _request(ask: Ask, repository: Repository) -> Request:

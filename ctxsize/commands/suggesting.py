@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.commands.advising import advised, noted
 from ctxsize.commands.ignore_files import IgnoreFiles, of_context, of_dockerfile
-from ctxsize.commands.proving import proof
+from ctxsize.commands.proving import Proof, proof
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.dockerignore.edit import with_block
 from ctxsize.measure import Request, worked_contexts
@@ -23,6 +23,7 @@ from ctxsize.overlay import OverlayRepository
 from ctxsize.plan import Planner, inside
 from ctxsize.suggest.likely import junk_in
 from ctxsize.suggest.lines import Rule, lines_of
+from ctxsize.suggest.machines import all_sources, doubt
 from ctxsize.suggest.proposal import Draft, KeptBack, Terms, Use, own_draft, shared_draft
 from ctxsize.suggest.reading import Reading, read_by
 from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions
@@ -67,6 +68,7 @@ class Drafts:
     files: IgnoreFiles
     contexts: tuple[Context, ...]
     uses: dict[str, list[Use]]
+    without: frozenset[str] = frozenset()
     considered: set[str] = field(default_factory=set)
     drafts: dict[str, Draft] = field(default_factory=dict)
     kept_back: list[KeptBack] = field(default_factory=list)
@@ -106,33 +108,61 @@ class Drafts:
 def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Suggestion:
     """What there is to write, proven by measuring. What fails the proof is refused with the reason, all of it."""
     drafts = drafted(ask)
-    changes = drafts.changes()
-    proven = proof(drafts, changes, progress)
+    proven = proof(drafts, drafts.changes(), progress)
+    idle = _idle(drafts, proven)
+    if idle:
+        drafts = drafted(ask, idle)
+        proven = proof(drafts, drafts.changes(), progress)
     if proven.wrong and ask.likely:
         # junk that turns out to be wanted: what is proven can stand without it
         found = suggested(replace(ask, likely=False), progress)
         held = KeptBack("--include likely", "; ".join(sorted(proven.wrong.values())), 0)
         return replace(found, kept_back=(*found.kept_back, held))
+    changes = drafts.changes()
     if proven.wrong:
         reasons = "; ".join(f"{build}: {reason}" for build, reason in sorted(proven.wrong.items())[:3])
         drafts.refused |= {change.path: reasons for change in changes}
         changes = ()
         proven = proof(drafts, changes, progress)
-    weighed = tuple(one for one in proven.weighed if ask.chosen is None or one.name in ask.chosen)
-    advice = tuple(one for one in advised(drafts) if ask.chosen is None or one.build in ask.chosen)
+    return _told(drafts, changes, proven)
+
+
+def _told(drafts: Drafts, changes: tuple[FileChange, ...], proven: Proof) -> Suggestion:
+    chosen = drafts.ask.chosen
+    weighed = tuple(one for one in proven.weighed if chosen is None or one.name in chosen)
+    advice = tuple(one for one in advised(drafts) if chosen is None or one.build in chosen)
     problems = tuple(dict.fromkeys(one for context in drafts.contexts for one in context.problems))
     return Suggestion(changes, weighed, tuple(dict.fromkeys(drafts.kept_back)), advice,
                       noted(drafts, changes, weighed), tuple(sorted(drafts.refused.items())), problems)  # fmt: skip
 
 
-def drafted(ask: Ask) -> Drafts:
-    """The drafts for everything that is asked. Raises InputError where the marks of a block do not pair up."""
+def _idle(drafts: Drafts, proven: Proof) -> frozenset[str]:
+    """Dockerfiles' own files that save BuildKit nothing, in contexts where they make the archive grow: the lines that
+    keep them out of an image that copies everything are then all that they come to."""
+    found = set()
+    for context in drafts.contexts:
+        names = {plan.build.name for plan in context.plans}
+        if not any(name in names for name in proven.grown):
+            continue
+        for plan in context.plans:
+            path = of_dockerfile(plan.build.dockerfile or "")
+            draft = drafts.drafts.get(path)
+            if draft and not drafts.files.owned(path) and not any(name in proven.shrunk for name in draft.builds):
+                found.add(path)
+    return frozenset(found)
+
+
+def drafted(ask: Ask, without: frozenset[str] = frozenset()) -> Drafts:
+    """The drafts for everything that is asked, ``without`` some files of Dockerfiles.
+
+    Raises InputError where the marks of a block do not pair up.
+    """
     files = IgnoreFiles(ask.repository, ask.builds)
     base = OverlayRepository(ask.repository, files.without_ours())
     planner = Planner(base)
     contexts = tuple(worked_contexts(Request(base, ask.builds, ask.junk, ask.builder)))
     uses = _uses(contexts, planner, ask)
-    drafts = Drafts(ask, files, contexts, uses)
+    drafts = Drafts(ask, files, contexts, uses, without)
     for context in contexts:
         _draft_context(drafts, context)
     _keep_ours_out(drafts)
@@ -150,8 +180,8 @@ def _uses(contexts: Sequence[Context], planner: Planner, ask: Ask) -> dict[str, 
         for plan in context.plans:
             if plan.needs is None and _cannot_be_built(plan, ask.repository):
                 continue
-            found[context.path].append(_main_use(context, plan, planner, rules, ask.builder))
-            for name, use in _named_uses(plan, planner):
+            found[context.path].append(_main_use(context, plan, planner, rules, ask))
+            for name, use in _named_uses(plan, planner, ask):
                 found[name].append(use)
     return found
 
@@ -162,25 +192,34 @@ def _cannot_be_built(plan: Plan, repository: Repository) -> bool:
     return build.broken is not None or (build.inline is None and repository.kind(build.dockerfile or "") is None)
 
 
-def _main_use(context: Context, plan: Plan, planner: Planner, junk: JunkRules, builder: BuilderName) -> Use:
+def _main_use(context: Context, plan: Plan, planner: Planner, junk: JunkRules, ask: Ask) -> Use:
     build = plan.build
     inner = inside(build.context, build.dockerfile) if build.dockerfile else None
-    if plan.needs is None:
+    if plan.needs is None or doubt(plan.needs):
         return Use(build.name, _UNKNOWN, build.dockerfile, inner, known=False)
-    reading = read_by(plan.needs.for_context(None), planner.links(context.path))
-    work = context.work(plan, builder)
+    sources = all_sources(build, plan.needs, _text(build, ask.repository), None)
+    reading = read_by(sources, planner.links(context.path))
+    work = context.work(plan, ask.builder)
     found = junk_in(work.sent, work.reach.start, junk) if work.sent and work.reach else {}
     return Use(build.name, reading, build.dockerfile, inner, found)
 
 
-def _named_uses(plan: Plan, planner: Planner) -> Iterator[tuple[str, Use]]:
+def _named_uses(plan: Plan, planner: Planner, ask: Ask) -> Iterator[tuple[str, Use]]:
     for one in plan.build.contexts:
         if one.kind != "local" or not one.path:
             continue
+        known = plan.needs is not None and not doubt(plan.needs)
         reading = _UNKNOWN
-        if plan.needs is not None:
-            reading = read_by(plan.needs.for_context(one.name), planner.links(one.path))
-        yield one.path, Use(plan.build.name, reading, named=True, known=plan.needs is not None)
+        if plan.needs is not None and known:
+            sources = all_sources(plan.build, plan.needs, _text(plan.build, ask.repository), one.name)
+            reading = read_by(sources, planner.links(one.path))
+        yield one.path, Use(plan.build.name, reading, named=True, known=known)
+
+
+def _text(build: BuildDefinition, repository: Repository) -> bytes:
+    if build.inline is not None:
+        return build.inline.encode("utf-8", "surrogateescape")
+    return (repository.read(build.dockerfile) if build.dockerfile else None) or b""
 
 
 def _junk_rules(ask: Ask, context: str) -> JunkRules:
@@ -222,7 +261,7 @@ def _draft_own(drafts: Drafts, context: Context, dockerfile: str, uses: list[Use
     path = of_dockerfile(dockerfile)
     if not drafts.ask.wants(uses):
         return
-    if not several and not drafts.files.owned(path):
+    if path in drafts.without or (not several and not drafts.files.owned(path)):
         drafts.considered.add(path)
         return
     elsewhere = [other for other, found in drafts.uses.items() if other != context.path
@@ -235,7 +274,10 @@ def _draft_own(drafts: Drafts, context: Context, dockerfile: str, uses: list[Use
     if plan.rules.broken:
         return
     sent = context.everything_not_ignored(plan, BuilderName.BUILDKIT)
-    drafts.add(path, own_draft(uses, sent, plan.rules, _terms(drafts, path), owned=drafts.files.owned(path)))
+    shared = drafts.drafts.get(of_context(context.path))
+    applying = frozenset(rule.text for rule in shared.rules) if shared else frozenset()
+    terms = replace(_terms(drafts, path), applying=applying)
+    drafts.add(path, own_draft(uses, sent, plan.rules, terms, owned=drafts.files.owned(path)))
 
 
 def _unknown(use: Use) -> KeptBack:

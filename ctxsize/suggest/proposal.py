@@ -72,11 +72,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Terms:
-    """How a draft is made: what stands in the block now, which likely rules are wanted, what is no junk at all."""
+    """How a draft is made: what stands in the block now, which likely rules are wanted, what is no junk at all, and
+    what applies anyway, since the context's own file says it."""
 
     standing: tuple[str, ...] = ()
     accepts: Accepts = lambda rule: False
     taken_back: tuple[Pattern, ...] = ()
+    applying: frozenset[str] = frozenset()
 
 
 def union(uses: Iterable[Use]) -> Reading:
@@ -102,7 +104,9 @@ def shared_draft(uses: Sequence[Use], sent: SentFolder, user: IgnoreRules, terms
     named = [*reading.patterns, *_dockerfiles(uses)]
     rules: tuple[Rule, ...] = ()
     if not reading.whole:
-        rules = _exclusions(list(unread(sent, named)), named, terms, MOST_OF_IT, NOBODY_READS)
+        # the classic client puts the ignore file back in any case
+        entries = [entry for entry in unread(sent, named) if entry.path != ".dockerignore"]
+        rules = _exclusions(entries, named, terms, MOST_OF_IT, NOBODY_READS)
     more, held = _junk(uses, named, terms)
     return Draft(_behind(user, (*rules, *more)), tuple(use.build for use in uses), tuple(held))
 
@@ -157,7 +161,8 @@ def own_draft(
     reading, dockerfile = union(uses), uses[0].dockerfile or ""
     rules = () if reading.whole else _proven(reading, sent, old, terms, dockerfile, owned=owned)
     more, held = _junk(uses, [*reading.patterns, *_dockerfiles(uses)], terms)
-    if not rules and not (more and (owned or reading.whole)):
+    missing = [rule for rule in more if owned or rule.text not in terms.applying]
+    if not rules and not (missing and (owned or reading.whole)):
         return Draft((), (), tuple(held)) if held else None
     if owned:
         written = _behind(old, (*rules, *more))

@@ -19,7 +19,7 @@ CASES = [
     pytest.param(".", reading("svc/*.dockerignore"), None, ["svc/a.dockerignore"], id="a wildcard matches it"),
     pytest.param(".", reading("src"), None, [], id="something else is copied"),
     pytest.param(".", reading("svc"), b"svc\n", [], id="the list keeps it out already"),
-    pytest.param(".", reading("svc"), b"svc/a.dockerignore\n!svc/*\n", ["svc/a.dockerignore"], id="the list lets it in"),
+    pytest.param(".", reading("svc"), b"svc/a.dockerignore\n!svc/*\n", ["svc/a.dockerignore"], id="the list has it"),
     pytest.param("svc", reading(""), None, ["a.dockerignore"], id="seen from its own context"),
     pytest.param("other", reading(""), None, [], id="another context"),
 ]
