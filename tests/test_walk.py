@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -196,46 +196,43 @@ def test_an_unreadable_context_is_an_error(open_folder: Path) -> None:
 # --- deep, and changing meanwhile -------------------------------------------------------------------
 
 
-def dig(folder: Path, levels: int) -> None:
-    """Makes ``d/d/d…``, deeper than a path can be written."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    for _ in range(levels):
-        os.mkdir("d", dir_fd=descriptor)
-        below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+Dig = Callable[[int], Path]
+
+
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Dig]:
+    """``deep(levels)`` makes ``d/d/d…``, deeper than a path can be written; taken away again afterwards."""
+
+    def dig(levels: int) -> Path:
+        descriptor = os.open(tmp_path, os.O_RDONLY)
+        for _ in range(levels):
+            os.mkdir("d", dir_fd=descriptor)
+            below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = below
         os.close(descriptor)
-        descriptor = below
-    os.close(descriptor)
+        return tmp_path
+
+    yield dig
+    # each level is moved up before its empty parent goes: what clears up after pytest cannot go as deep
+    while (tmp_path / "d" / "d").exists():
+        (tmp_path / "d" / "d").rename(tmp_path / "next")
+        (tmp_path / "d").rmdir()
+        (tmp_path / "next").rename(tmp_path / "d")
 
 
-def test_a_deep_tree_is_walked_to_its_end(tmp_path: Path) -> None:
-    dig(tmp_path, 1500)
-
-    found = scan(tmp_path)
+def test_a_deep_tree_is_walked_to_its_end(deep: Dig) -> None:
+    found = scan(deep(1500))
 
     assert (found.entries, found.problems) == (1500, ())
 
 
-def test_a_tree_deeper_than_a_path_can_be_written_ends_in_a_problem(tmp_path: Path) -> None:
+def test_a_tree_deeper_than_a_path_can_be_written_ends_in_a_problem(deep: Dig) -> None:
     # the engine stops there as well: lstat …: file name too long
-    try:
-        dig(tmp_path, 4000)
-        found = scan(tmp_path)
-    finally:
-        remove_deep(tmp_path)
+    found = scan(deep(4000))
 
     assert found.entries > 1500
     assert [problem.message for problem in found.problems] == ["file name too long"]
-
-
-def remove_deep(folder: Path) -> None:
-    """Takes ``d/d/d…`` away from the top: each level is moved up before its empty parent goes."""
-    while (folder / "d").exists():
-        if (folder / "d" / "d").exists():
-            (folder / "d" / "d").rename(folder / "next")
-            (folder / "d").rmdir()
-            (folder / "next").rename(folder / "d")
-        else:
-            (folder / "d").rmdir()
 
 
 class Meddling:
