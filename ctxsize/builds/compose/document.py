@@ -71,7 +71,7 @@ def decode(data: bytes, file: str) -> str:
 
 def documents(text: str, file: str) -> list[Node]:
     """The root nodes of a stream. Raises InputError with the line for text that is not YAML or is a bomb."""
-    import yaml  # noqa: PLC0415 - 15 ms that only repositories with compose files pay
+    import yaml
 
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     composer = _Composer(file)

@@ -84,7 +84,7 @@ def _braced(
 
 
 def _closing(template: str, brace: int, last: int) -> int:
-    """The index of the brace that closes the one at ``brace``: compose-go skips the character after each opening one."""
+    """The brace that closes the one at ``brace``, by index: compose-go skips the character after each opening one."""
     level = 0
     index = brace
     while index <= last:

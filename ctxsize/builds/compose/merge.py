@@ -6,37 +6,50 @@ Follows compose-go's ``override``: mappings by key, scalars replaced, sequences 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from ctxsize.builds.compose.values import Item, printed
+from ctxsize.builds.compose.values import Item, Path, printed
 from ctxsize.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-__all__ = ["merge_build", "merge_service", "merge_services", "unique"]
+__all__ = ["Fault", "merge_build", "merge_service", "merge_services", "unique", "without"]
 
-_KEYED = ("args", "additional_contexts", "labels")
+_KEYED = ("args", "labels")
 
 
-def merge_services(under: Mapping[str, Item | None], over: Mapping[str, Item | None]) -> dict[str, Item | None]:
-    """None is a service that could not be read; it stays so whatever is laid over it."""
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Stands where a service cannot be read, and says why. It stays so whatever is laid over it.
+
+    ``built`` tells that the service has a build of its own, so that it is a build that is broken.
+    """
+
+    message: str
+    built: bool = True
+
+
+def merge_services(under: Mapping[str, Item], over: Mapping[str, Item]) -> dict[str, Item]:
+    """Services by name. What cannot be merged becomes a Fault."""
     merged = dict(under)
     for name, service in over.items():
-        present = merged.get(name)
-        if name not in merged or (present is not None and service is None):
-            merged[name] = service
-        elif present is not None and service is not None:
-            merged[name] = merge_service(present, service)
+        merged[name] = _laid_over(merged[name], service) if name in merged else service
     return merged
+
+
+def _laid_over(under: Item, over: Item) -> Item:
+    if isinstance(under.value, Fault) or isinstance(over.value, Fault):
+        return under if isinstance(under.value, Fault) else over
+    try:
+        return merge_service(under, over)
+    except InputError as error:
+        return Item(Fault(error.message), over.file, over.line)
 
 
 def merge_service(under: Item, over: Item) -> Item:
     """Raises InputError for what cannot be laid over."""
-    if over.value is None:
-        return under
-    if not isinstance(under.value, dict) or not isinstance(over.value, dict):
-        raise InputError("a service must be a mapping", where=over.where)
     merged = dict(under.value)
     for key, value in over.value.items():
         present = merged.get(key)
@@ -52,21 +65,37 @@ def merge_service(under: Item, over: Item) -> Item:
 
 
 def merge_build(under: Item, over: Item) -> Item:
-    """The later one's place is the place of both."""
-    if over.value is None:
-        return under
-    merged = dict(_long(under))
-    for key, value in _long(over).items():
+    """Builds in their long form. The place is that of the one which has the last word on the context."""
+    if over.value is None or under.value is None:
+        return under if over.value is None else over
+    merged = dict(under.value)
+    for key, value in over.value.items():
         merged[key] = _merge_value(key, merged[key], value) if key in merged else value
-    return Item(merged, over.file, over.line)
+    place = over if "context" in over.value or "context" not in under.value else under
+    return Item(merged, place.file, place.line)
 
 
-def _long(build: Item) -> Mapping[str, Item]:
-    if isinstance(build.value, str):
-        return {"context": build}
-    if isinstance(build.value, dict):
-        return build.value
-    raise InputError("a build must be a string or a mapping", where=build.where)
+def without(services: Mapping[str, Item], prefix: Path, resets: Iterable[Path]) -> dict[str, Item]:
+    """The services without what the paths name, each of which starts with ``prefix`` to concern them."""
+    left: dict[str, Any] = dict(services)
+    for path in resets:
+        if path == prefix:
+            return {}
+        if path[: len(prefix)] == prefix:
+            left = _removed(left, path[len(prefix) :])
+    return left
+
+
+def _removed(mapping: dict[str, Any], path: Path) -> dict[str, Any]:
+    key, *rest = path
+    if key not in mapping:
+        return mapping
+    if not rest:
+        return {name: child for name, child in mapping.items() if name != key}
+    child = mapping[key]
+    if not isinstance(child.value, dict):
+        return mapping
+    return {**mapping, key: Item(_removed(child.value, tuple(rest)), child.file, child.line)}
 
 
 def _merge_value(key: str, under: Item, over: Item) -> Item:

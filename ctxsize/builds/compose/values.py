@@ -241,7 +241,7 @@ def _typed(node: Node) -> Any:
 
 
 def _binary(text: str) -> str:
-    import base64  # noqa: PLC0415 - a tag that hardly anybody uses
+    import base64
 
     return base64.b64decode(text, validate=False).decode("utf-8", "replace")
 
@@ -271,12 +271,12 @@ def _integer(digits: str) -> int:
 
 
 def _is_date(text: str) -> bool:
-    import datetime  # noqa: PLC0415 - only files with something like a date pay
+    import datetime
 
     numbers = [int(part) for part in re.findall(r"[0-9]+", text)]
     hour, minute, second = [*numbers[3:6], 0, 0, 0][:3]
     try:
-        datetime.datetime(*numbers[:3], hour, minute, second)  # noqa: DTZ001 - only whether it exists
+        datetime.datetime(numbers[0], numbers[1], numbers[2], hour, minute, second)
     except ValueError:
         return False
     return True
