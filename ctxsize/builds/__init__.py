@@ -1,0 +1,80 @@
+"""Which builds a repository asks for. One file here per kind of file that declares builds, one line in ``SOURCES``.
+
+Everything is read through ``Repository``, so a commit is searched by the same code as the disk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ctxsize.builds import composed, dockerfiles
+from ctxsize.builds.options import one_build
+from ctxsize.builds.search import search
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from ctxsize.model import BuildDefinition, Problem
+    from ctxsize.repository import Repository
+
+__all__ = ["SOURCES", "Discovered", "Found", "discover", "one_build"]
+
+
+@dataclass(frozen=True, slots=True)
+class Discovered:
+    """The builds in a stable order, their names unique, and the files that could not be read."""
+
+    builds: tuple[BuildDefinition, ...]
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(slots=True)
+class Found:
+    """What the sources before have found, and where a source looks: ``files`` are all paths that may declare builds.
+
+    ``contexts`` are the configuration's contexts by build-name glob, ``environ`` the environment's variables.
+    """
+
+    repository: Repository
+    files: tuple[str, ...]
+    contexts: Mapping[str, str]
+    environ: Mapping[str, str]
+    builds: list[BuildDefinition] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+# in this order: what a Dockerfile asks for on its own counts only if nothing before declares it
+SOURCES: Mapping[str, Callable[[Found], Iterable[BuildDefinition]]] = {
+    "compose": composed.builds,
+    "inferred": dockerfiles.builds,
+}
+
+
+def discover(
+    repository: Repository,
+    *,
+    exclude: Sequence[str] = (),
+    contexts: Mapping[str, str] | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> Discovered:
+    """All builds. ``exclude`` are gitignore patterns of folders that are not searched. Never raises for bad files."""
+    found = Found(repository, search(repository, exclude), contexts or {}, environ or {})
+    for source in SOURCES.values():
+        for build in source(found):
+            found.builds.append(build)
+    return Discovered(tuple(_unique(found.builds)), tuple(dict.fromkeys(found.problems)))
+
+
+def _unique(builds: Iterable[BuildDefinition]) -> Iterable[BuildDefinition]:
+    """A name that is taken gets the declaring file in front, and then a number."""
+    taken: set[str] = set()
+    for build in builds:
+        name, number = build.name, 1
+        if name in taken and build.declared.file and build.declared.kind == "compose":
+            name = f"{build.declared.file}:{build.name}"
+        while name in taken:
+            number += 1
+            name = f"{build.name}#{number}"
+        taken.add(name)
+        yield build if name == build.name else build.renamed(name)
