@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from typing import TYPE_CHECKING
 
-from ctxsize.budget.assertions import Assertion, examples, levels, matching
+from ctxsize.budget.assertions import INSIDE, UNFORESEEN, Assertion, examples, levels, matching
 from ctxsize.budget.judge import Violation
 from ctxsize.budget.limits import Level
 from ctxsize.hypothetical import would_be_sent
@@ -54,13 +54,22 @@ class _Asserting:
         rules = self._now.rules(name, builder)
         if rules is None:
             return
-        places = levels(self._now.folders(name, builder), self._now.sources(name), rules)
+        # git's own folders are no place where somebody leaves a file
+        folders = (path for path in self._now.folders(name, builder) if path.partition("/")[0] != ".git")
+        found = levels(folders, self._now.sources(name), rules)
+        places = [place for place in found if not self._in_file(name, place)]
         for assertion in self._assertions(name):
             if assertion.include:
                 inner = inside(self._now.context(name), assertion.pattern.strip("/"))
                 yield assertion, self._to_include(assertion, inner) if inner is not None else []
             else:
                 yield assertion, [path for one in self._readings(name, assertion) for path in examples(one, places)]
+
+    def _in_file(self, name: str, place: str) -> bool:
+        """Whether a file stands where a folder would have to be."""
+        folder = place.removesuffix(UNFORESEEN).rstrip("/")
+        kind = self._now.request.repository.kind(rooted(self._now.context(name), folder)) if folder else None
+        return kind is Kind.FILE
 
     def _readings(self, name: str, assertion: Assertion) -> list[str]:
         """A pattern is relative to the context, as in an ignore file, or to the root if it names the context's path."""
@@ -86,7 +95,9 @@ class _Asserting:
         readings = self._readings(name, assertion)
         real = dict.fromkeys(path for one in readings for path in matching(one, self._real[name]))
         sent = self._sent.get(name, set())
-        imagined = [path for path in self._examples[name].get(assertion, ()) if path in sent]
+        asked = sorted(self._examples[name].get(assertion, ()), key=_plainest)
+        # what can enter as a file need not be told again as a folder
+        imagined = [path for path in asked if path in sent and _file_of(path) not in sent]
         return [rooted(context, path) for path in real], [rooted(context, path) for path in imagined]
 
     def excluded(self, name: str) -> Iterator[Violation]:
@@ -96,7 +107,7 @@ class _Asserting:
             real, imagined = self._entering(name, assertion)
             if not real and not imagined:
                 continue
-            verb = "is sent" if real else "would be sent if it were there"
+            verb = _verb(len(real), len(imagined))
             message = f"{assertion.pattern} must stay out, and {_few(real or imagined)} {verb}"
             where = self._way_in(name, (real or imagined)[0]) or assertion.where
             count = len(real) or len(imagined)
@@ -170,6 +181,21 @@ class _Asserting:
     def _dockerfile(self, name: str) -> Location | None:
         build = self._now.measurements[name].build
         return Location(build.dockerfile, 1) if build.dockerfile else None
+
+
+def _verb(real: int, imagined: int) -> str:
+    if real:
+        return "is sent" if real == 1 else "are sent"
+    return "would be sent if it were there" if imagined == 1 else "would be sent if they were there"
+
+
+def _file_of(path: str) -> str | None:
+    """The file that was asked about along with a folder of the same name."""
+    return path.removesuffix(f"/{INSIDE}") if path.endswith(f"/{INSIDE}") else None
+
+
+def _plainest(path: str) -> tuple[int, int, str]:
+    return path.count(UNFORESEEN) + path.endswith(f"/{INSIDE}"), path.count("/"), path
 
 
 def _few(paths: Iterable[str]) -> str:

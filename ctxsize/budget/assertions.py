@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from ctxsize.dockerignore import State
     from ctxsize.model import Location, Source
 
-__all__ = ["Assertion", "examples", "levels", "matching", "representatives"]
+__all__ = ["INSIDE", "UNFORESEEN", "Assertion", "examples", "levels", "matching", "representatives"]
 
 UNFORESEEN = "any-folder"
-_INSIDE = "any-file"
+INSIDE = "any-file"
 _FILLER = "any"
 _WILD = re.compile(r"\\(.)|(\*+)|(\?)|\[(\^?)((?:\\.|[^\]\\])+)\]")
 # names that are folders wherever they occur: a file of that name is nobody's concern
@@ -56,11 +56,18 @@ def levels(folders: Iterable[str], sources: Iterable[Source], rules: IgnoreRules
         found |= dict.fromkeys([root, f"{root}/{UNFORESEEN}"])
     for pattern in rules.patterns:
         if pattern.exception:
-            place = _instances(pattern.text)[0].strip("/")
-            found |= dict.fromkeys([place, f"{place}/{UNFORESEEN}", place.rpartition("/")[0]])
+            found |= dict.fromkeys(_let_in(pattern.text))
     for folder in representatives(folders, roots, rules):
         found |= dict.fromkeys([folder, f"{folder}/{UNFORESEEN}"])
     return list(found)
+
+
+def _let_in(text: str) -> Iterator[str]:
+    """The folders that an exception is about; nobody calls a folder ``*.md``."""
+    place, last = _instances(text)[0].strip("/"), text.strip("/").rpartition("/")[2]
+    if set(last) <= {"*"} or not set(last) & set("*?["):
+        yield from (place, f"{place}/{UNFORESEEN}")
+    yield place.rpartition("/")[0]
 
 
 def representatives(folders: Iterable[str], roots: Sequence[str], rules: IgnoreRules) -> list[str]:
@@ -97,9 +104,9 @@ def examples(pattern: str, places: Iterable[str]) -> list[str]:
     heads = [""]
     if not text or text.startswith("**/"):
         heads = list(places)
-        text = text.removeprefix("**/").lstrip("/") or _INSIDE
+        text = text.removeprefix("**/").lstrip("/") or INSIDE
     folder = folder or text.rpartition("/")[2] in _FOLDERS
-    tails = [""] if text == _INSIDE else [""] * (not folder) + [f"/{_INSIDE}"]
+    tails = [""] if text == INSIDE else [""] * (not folder) + [f"/{INSIDE}"]
     joined = (f"{head}/{one}".lstrip("/") for head in heads for one in _instances(text))
     return list(dict.fromkeys(one + tail for one in joined for tail in tails))
 

@@ -16,7 +16,7 @@ from ctxsize.model import BuilderName
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["SCHEMA", "Baseline", "Recorded", "dump", "parse", "ratcheted"]
+__all__ = ["SCHEMA", "Baseline", "Recorded", "dump", "parse", "renewed"]
 
 SCHEMA = "ctxsize.baseline/1"
 _FAMILY = "ctxsize.baseline/"
@@ -144,9 +144,13 @@ def _number(value: Any) -> int:
     return value
 
 
-def ratcheted(old: Recorded | None, new: Recorded) -> Recorded:
-    """The line to keep in ratchet mode: the new one only where no builder sends more than it did."""
+def renewed(old: Recorded | None, new: Recorded, *, ratchet: bool = False) -> Recorded:
+    """The line to keep: the new figures, the old ones of builders that were not measured anew, and in ratchet mode
+    those of builders that send more than they did."""
     if old is None:
         return new
-    pairs = [(upload.total, old.uploads[name].total) for name, upload in new.uploads.items() if name in old.uploads]
-    return old if any(now.bytes > then.bytes for now, then in pairs) else new
+    both = {name: upload for name, upload in new.uploads.items() if ratchet and name in old.uploads}
+    grew = {name for name, upload in both.items() if upload.total.bytes > old.uploads[name].total.bytes}
+    taken = {name: upload for name, upload in new.uploads.items() if name not in grew}
+    kept = {name: parts for name, parts in new.parts.items() if name not in grew}
+    return Recorded(new.name, new.identity, {**old.uploads, **taken}, {**old.parts, **kept})

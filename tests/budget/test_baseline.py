@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ctxsize.budget.baseline import SCHEMA, Baseline, Recorded, dump, parse, ratcheted
+from ctxsize.budget.baseline import SCHEMA, Baseline, Recorded, dump, parse, renewed
 from ctxsize.budget.figures import Figures, Identity, Upload
 from ctxsize.errors import InputError
 from ctxsize.model import BuilderName
@@ -117,10 +117,18 @@ def test_what_is_no_baseline_is_named_with_its_line(text: str, where: str, messa
 @pytest.mark.parametrize(("old", "new", "kept"), [(10, 11, 10), (10, 10, 10), (10, 9, 9), (None, 9, 9)])
 def test_a_ratchet_only_turns_down(old: int | None, new: int, kept: int) -> None:
     before = None if old is None else recorded("a", old)
-    assert ratcheted(before, recorded("a", new)) == recorded("a", kept)
+    assert renewed(before, recorded("a", new), ratchet=True) == recorded("a", kept)
+    assert renewed(before, recorded("a", new)) == recorded("a", new)
 
 
-def test_a_ratchet_looks_at_every_builder() -> None:
+def test_a_ratchet_turns_for_each_builder_alone() -> None:
     old = recorded("a", 10)
-    new = Recorded("a", old.identity, {KIT: Upload(Figures(bytes=5)), TAR: Upload(Figures(bytes=11))})
-    assert ratcheted(old, new) is old
+    new = Recorded("a", old.identity, {KIT: Upload(Figures(bytes=5)), TAR: Upload(Figures(bytes=11))}, {KIT: {"x": 5}})
+    kept = Recorded("a", old.identity, {KIT: new.uploads[KIT], TAR: old.uploads[TAR]}, {KIT: {"x": 5}})
+    assert renewed(old, new, ratchet=True) == kept
+
+
+def test_a_builder_that_was_not_measured_keeps_its_figures() -> None:
+    old = recorded("a", 10)
+    new = Recorded("a", old.identity, {TAR: Upload(Figures(bytes=11))})
+    assert renewed(old, new).uploads == {KIT: old.uploads[KIT], TAR: new.uploads[TAR]}
