@@ -119,9 +119,9 @@ def write(folder: Path) -> int:
         _file(folder / path).write_text(text, "utf-8", newline="\n")
     for path, size in HEAVY.items():
         os.truncate(_file(folder / path), size)
-    for path in sorted(folder.rglob("*"), reverse=True):
-        path.chmod(0o755 if path.is_dir() else 0o644)
-        os.utime(path, ns=(_MTIME_NS, _MTIME_NS))
+    for entry in sorted(folder.rglob("*"), reverse=True):
+        entry.chmod(0o755 if entry.is_dir() else 0o644)
+        os.utime(entry, ns=(_MTIME_NS, _MTIME_NS))
     return len(FILES) + len(HEAVY)
 
 
