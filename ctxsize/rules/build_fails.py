@@ -1,0 +1,33 @@
+"""build-fails: the builder stops for a reason of its own, in its own words: a broken Dockerfile, an unknown target, an
+unreadable folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ctxsize.model import BuilderName, Finding, Severity
+from ctxsize.rules.case import BuildCase, Case
+from ctxsize.rules.rule import Rule
+
+CODE = "build-fails"
+
+
+def check(case: Case) -> Iterable[Finding]:
+    for build in case.builds:
+        if build.context_missing or build.dockerfile_missing:
+            continue
+        known = [one for one in build.measurement.findings if one.rule == CODE]
+        yield from known or _stopped(build)
+
+
+def _stopped(build: BuildCase) -> Iterable[Finding]:
+    sent = (build.measurement.builders or {}).get(BuilderName.BUILDKIT)
+    if build.rules.broken or any(one.rule == "invalid-pattern" for one in build.measurement.findings):
+        return
+    message = build.error or (sent.error if sent else None)
+    if message:
+        declared = build.build.declared
+        yield Finding(CODE, Severity.ERROR, message, None, declared.file, declared.line, build.name)
+
+
+RULE = Rule(CODE, Severity.ERROR, "the builder stops before anything is copied", check)

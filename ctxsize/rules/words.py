@@ -1,0 +1,30 @@
+"""How findings speak: places, commands worth running next, and short lists."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from ctxsize.rules.case import BuildCase
+
+__all__ = ["fix", "folder", "listed", "run"]
+
+
+def folder(path: str) -> str:
+    """A folder for people: the root has a name too."""
+    return "the repository's root" if path in {".", ""} else f"{path.rstrip('/')}/"
+
+
+def run(command: str, *arguments: str) -> str:
+    return " ".join([f"ctxsize {command}", *map(shlex.quote, arguments)])
+
+
+def fix(case: BuildCase) -> str:
+    """The command that mends the build's context."""
+    return run("fix", "--build", case.name)
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    held = list(dict.fromkeys(names))
+    more = len(held) - most
+    return ", ".join(held[:most]) + (f" and {more} more" if more > 0 else "")
