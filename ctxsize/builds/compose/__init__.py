@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from ctxsize.builds.compose.definitions import Definer
 from ctxsize.builds.compose.interpolate import TemplateError, substitute
+from ctxsize.builds.compose.locate import NodeMark, ServiceNodes, Span, locate
 from ctxsize.builds.compose.projects import Project, is_compose_name, projects
 from ctxsize.builds.compose.services import Scope, ServiceReader
 from ctxsize.builds.compose.source import Files
@@ -22,7 +23,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-__all__ = ["Project", "ProjectBuilds", "is_compose_name", "projects", "read"]
+__all__ = [
+    "NodeMark",
+    "Project",
+    "ProjectBuilds",
+    "ServiceNodes",
+    "Span",
+    "is_compose_name",
+    "locate",
+    "projects",
+    "read",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,8 @@ def read(
             errors.append(defined)
         elif defined is not None:
             builds.append(defined)
+    if not services and not errors and not reader.errors and all(files.source(file).empty for file in project.files):
+        errors.append(InputError("empty compose file", where=project.files[0]))
     problems = dict.fromkeys(_problem(error, project) for error in (*errors, *reader.errors))
     return ProjectBuilds(tuple(builds), tuple(problems))
 

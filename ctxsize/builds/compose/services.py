@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KEPT", "Scope", "ServiceReader", "Services"]
 
-KEPT = ("build", "extends", "image", "platform", "profiles", "provider")
+KEPT = ("build", "extends", "platform", "profiles")
 
 Services = dict[str, Item]
 
@@ -92,9 +92,7 @@ class ServiceReader:
             return Item(Fault(f"{path} must be a mapping", built=False), item.file, item.line)
         kept = {key: child for key, child in item.value.items() if key in KEPT}
         try:
-            filled = {
-                key: child if key == "image" else filler.fill(child, f"{path}.{key}") for key, child in kept.items()
-            }
+            filled = {key: filler.fill(child, f"{path}.{key}") for key, child in kept.items()}
             return canonical_service(Item(filled, item.file, item.line), path, folder, self.environ.get("HOME"))
         except InputError as error:
             return _faulty(error, kept.get("build", item), built="build" in kept)

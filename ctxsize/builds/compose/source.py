@@ -26,6 +26,10 @@ class Source:
     roots: tuple[Node, ...]
     documents: tuple[Document, ...]
 
+    @property
+    def empty(self) -> bool:
+        return not any(document.root.value for document in self.documents)
+
     def names(self) -> Iterator[str]:
         """The project names that it gives, in order."""
         for document in self.documents:

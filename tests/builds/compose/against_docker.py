@@ -11,8 +11,10 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -128,6 +130,7 @@ def compare(root: Path, project: Project, extra: Mapping[str, str] | None = None
     environ = environment(root / project.folder, extra)
     our = ours(root, project, environ)
     answer = docker_config(root, project, environ)
+    assert "docker --help" not in answer.stderr, f"no docker compose here: {answer.stderr}"
     if answer.returncode != 0:
         refused = bool(our.problems) or any(build.broken for build in our.builds)
         said = answer.stderr.strip().splitlines()[-1][-300:] if answer.stderr.strip() else "no word"
@@ -156,10 +159,42 @@ def compose_files(root: Path) -> list[str]:
     return found
 
 
-def compare_folder(root: Path) -> Tally:
-    """Every project of one repository."""
-    tallies = (compare(root, project) for project in projects(compose_files(root)))
-    return sum(tallies, Tally())
+def compare_folder(source: Path) -> Tally:
+    """Every project of one repository, in a copy that has the ``env_file`` of which Compose asks only whether it is
+    there, empty if need be: the ones that nobody commits."""
+    with tempfile.TemporaryDirectory(prefix="ctxsize-compose-") as name:
+        root = Path(name).resolve() / source.name
+        _copy_settings(source, root)
+        return sum((compare_patiently(root, project) for project in projects(compose_files(root))), Tally())
+
+
+def compare_patiently(root: Path, project: Project) -> Tally:
+    """``compare``, and again for each ``env_file`` that is made on the way."""
+    tally = compare(root, project)
+    for _ in range(20):
+        missing = [word for line in tally.only_docker if (word := _missing_env_file(line)) is not None]
+        if not missing or not missing[0].is_relative_to(root.parent):
+            break
+        missing[0].parent.mkdir(parents=True, exist_ok=True)
+        missing[0].touch()
+        tally = compare(root, project)
+    return tally
+
+
+def _missing_env_file(line: str) -> Path | None:
+    _, found, rest = line.partition("env file ")
+    return Path(rest.partition(" not found: ")[0]) if found and " not found: " in rest else None
+
+
+def _copy_settings(source: Path, root: Path) -> None:
+    """YAML and env files with their folders, links as links."""
+    for folder, folders, names in os.walk(source):
+        folders[:] = [name for name in folders if name != ".git"]
+        target = root / os.path.relpath(folder, source)
+        target.mkdir(parents=True, exist_ok=True)
+        for file in names:
+            if file.endswith((".yml", ".yaml")) or "env" in file:
+                shutil.copy2(Path(folder, file), target / file, follow_symlinks=False)
 
 
 def main(folders: list[str]) -> int:
