@@ -23,17 +23,24 @@ __all__ = ["app", "main"]
 
 _ABOUT = "What each docker build really uploads, why, and how to make it small without breaking the build."
 
-app = typer.Typer(
-    name="ctxsize",
-    help=_ABOUT,
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+
+def app(only: str | None = None) -> typer.Typer:
+    """The command line, with one command alone where it is known which will run: the others are not imported."""
+    made = typer.Typer(
+        name="ctxsize",
+        help=_ABOUT,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    made.callback()(_everywhere)
+    for name, command in COMMANDS.items():
+        if name == only or only not in COMMANDS:
+            made.command(name)(flattened(command.load()))
+    return made
 
 
-@app.callback()
 def _everywhere(
     # answered by __main__ before typer is imported; here for the help text and the shell's completion
     version: bool = typer.Option(False, "--version", help="Show the version and exit."),
@@ -41,14 +48,11 @@ def _everywhere(
     pass
 
 
-for _name, _run in COMMANDS.items():
-    app.command(_name)(flattened(_run))
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; whatever goes wrong is said on standard error."""
+    given = sys.argv[1:] if arguments is None else arguments
     try:
-        typer.main.get_command(app).main(args=arguments, prog_name="ctxsize")
+        typer.main.get_command(app(given[0] if given else None)).main(args=list(given), prog_name="ctxsize")
     except SystemExit as end:
         return _ended(end)
     except BrokenPipeError:

@@ -89,11 +89,12 @@ def _read(path: Path, root: Path, *, required: bool = False) -> Settings | None:
     if path.name == PYPROJECT and b"ctxsize" not in data:
         return None
     table = _parsed(data, path)
-    if path.name == PYPROJECT:
-        table = table.get("tool", {}).get("ctxsize") if isinstance(table.get("tool"), dict) else None
-        if table is None:
-            return None
-    return _Reader(_shown(path, root), data).settings(table)
+    reader = _Reader(_shown(path, root), data)
+    if path.name != PYPROJECT:
+        return reader.settings(table)
+    tools = table.get("tool")
+    own = tools.get("ctxsize") if isinstance(tools, dict) else None
+    return None if own is None else reader.settings(own)
 
 
 def _shown(path: Path, root: Path) -> str:
@@ -189,8 +190,9 @@ class _Reader:
         if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
             return value
         if not isinstance(value, str):
-            raise self.wrong(key, "must be a size", "write it as \"50 MB\" or 5000")
-        return self.mended(key, lambda: parse_size(value))
+            raise self.wrong(key, "must be a size", 'write it as "50 MB" or 5000')
+        size: int = self.mended(key, lambda: parse_size(value))
+        return size
 
     def mended(self, key: str, read: Callable[[], Any]) -> Any:
         try:
@@ -205,8 +207,11 @@ class _Reader:
 
     def growth(self, key: str, value: Any) -> Any:
         values = value if isinstance(value, list) else [value]
-        texts = [str(one) if isinstance(one, int) and not isinstance(one, bool) else self.text(key, one) for one in values]
-        return tuple(self.mended(key, lambda one=one: parse_growth(one, parse_size)) for one in texts)
+        return tuple(self.one_growth(key, one) for one in values)
+
+    def one_growth(self, key: str, value: Any) -> Any:
+        text = str(value) if isinstance(value, int) and not isinstance(value, bool) else self.text(key, value)
+        return self.mended(key, lambda: parse_growth(text, parse_size))
 
     # --- tables ----------------------------------------------------------------------------------
 

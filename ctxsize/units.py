@@ -20,8 +20,8 @@ def parse_size(text: str) -> int:
     power = _PREFIXES.lower().index(found[2].lower()) + 1 if found[2] else 0
     whole, _, fraction = found[1].replace("_", "").partition(".")
     scale = 10 ** len(fraction)
-    unit: int = (1024 if found[3] else 1000) ** power
-    return int((whole or "0") + fraction) * unit // scale
+    unit = pow(1024 if found[3] else 1000, power)
+    return int((whole or "0") + fraction) * int(unit) // scale
 
 
 def format_size(size: int) -> str:

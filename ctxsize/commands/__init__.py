@@ -1,20 +1,26 @@
 """The registry of commands: a new command is one file here and one line in ``COMMANDS``.
 
 A command is a function with typer's annotations that settles its options, calls the layer below, gives the
-result to a format and returns an exit code. Its docstring is its help. No arithmetic lives here.
+result to a format and returns an exit code. Its docstring is its help. No arithmetic lives here. A command is
+imported only when it runs, or for the help that lists them all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
-from ctxsize.commands import explain, ls, report
-from ctxsize.errors import ExitCode
+from ctxsize.lazy import Lazy
 
 __all__ = ["COMMANDS"]
 
-COMMANDS: Mapping[str, Callable[..., ExitCode]] = {
-    "report": report.report,
-    "ls": ls.ls,
-    "explain": explain.explain,
+
+def _in(module: str, name: str) -> Lazy:
+    return Lazy(f"ctxsize.commands.{module}", name)
+
+
+COMMANDS: Mapping[str, Lazy] = {
+    "report": _in("report", "report"),
+    "ls": _in("ls", "ls"),
+    "explain": _in("explain", "explain"),
+    "suggest": _in("suggest", "suggest"),
 }

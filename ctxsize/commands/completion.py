@@ -15,10 +15,11 @@ def build_names(given: Mapping[str, Any], incomplete: str) -> list[str]:
     try:
         from ctxsize import settings
         from ctxsize.builds import discover
+        from ctxsize.repository import DiskRepository
 
-        root = Path(os.path.abspath(given.get("path") or given.get("root") or "."))  # noqa: PTH100
+        root = Path(os.path.abspath(given.get("path") or given.get("root") or "."))
         loaded = settings.load(root, None)
-        found = discover(root, exclude=loaded.exclude, contexts=loaded.contexts, environ=os.environ)
+        found = discover(DiskRepository(root), exclude=loaded.exclude, contexts=loaded.contexts, environ=os.environ)
     except Exception:
         return []
     return [build.name for build in found.builds if build.name.startswith(incomplete)]

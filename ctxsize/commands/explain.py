@@ -16,7 +16,7 @@ from ctxsize.formats import FORMATS
 
 if TYPE_CHECKING:
     from ctxsize.formats.views import ExplainView
-    from ctxsize.measure import ExplainedPath
+    from ctxsize.listing import ExplainedPath
 
 __all__ = ["explain", "rooted"]
 
@@ -28,13 +28,13 @@ def explain(
     format_: Annotated[str, format_option("explain")] = "text",
 ) -> ExitCode:
     """For each path and build: sent or not, and the line of the ignore file or Dockerfile that decided."""
-    from ctxsize import measure
+    from ctxsize import listing
 
     settled = settle(root, options)
     if not settled.builds:
         raise InputError("nothing here asks for a docker build", where=str(settled.root), hint="describe one with -f")
     paths = [rooted(file, settled.root, Path.cwd()) for file in files]
-    explained = measure.explain(settled.request, paths)
+    explained = listing.explain(settled.request, paths, settled.builder)
     warn(settled.problems, options)
     deliver(FORMATS["explain"][format_](_view(explained), page(options)), options)
     return ExitCode.OK

@@ -41,7 +41,7 @@ def ls(
 ) -> ExitCode:
     """The entries of one build, one a line, in the order in which the builder receives them."""
     from ctxsize.formats.views import LsView
-    from ctxsize.measure import entries
+    from ctxsize.listing import entries
 
     _refuse_mixed({"--tree": tree or depth is not None, "--long": long, "-0": nul, "--format json": format_ != "text"})
     settled = settle(path, options)

@@ -53,7 +53,7 @@ def _view(settled: Settled, measured: Report, options: Options, *, detailed: boo
 
 def _entries(settled: Settled, one: Measurement) -> tuple[Entry, ...]:
     """What the detail view draws as a tree; the broken and the remote have nothing to draw."""
-    from ctxsize.measure import entries
+    from ctxsize.listing import entries
 
     if not one.builders or one.build.broken:
         return ()

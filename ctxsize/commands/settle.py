@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from ctxsize.commands.options import Options
     from ctxsize.measure import Request
+    from ctxsize.repository import Repository
     from ctxsize.settings import Settings
 
 __all__ = ["Settled", "choose", "only", "settle"]
@@ -38,7 +39,13 @@ class Settled:
     def request(self) -> Request:
         from ctxsize.measure import Request
 
-        return Request(self.root, self.builds, self.settings.junk)
+        return Request(self.repository, self.builds, self.settings.junk, self.builder)
+
+    @property
+    def repository(self) -> Repository:
+        from ctxsize.repository import DiskRepository
+
+        return DiskRepository(self.root)
 
 
 def settle(path: Path, options: Options) -> Settled:
@@ -49,11 +56,12 @@ def settle(path: Path, options: Options) -> Settled:
     loaded = settings.load(root, options.config)
     builder = options.builder or loaded.builder
     if options.file is not None:
-        return Settled(root, loaded, choose((_described(root, options),), options.build), builder)
+        return Settled(root, loaded, choose((_described(root, options.file, options),), options.build), builder)
     _refuse_stray(options)
     from ctxsize.builds import discover
+    from ctxsize.repository import DiskRepository
 
-    found = discover(root, exclude=loaded.exclude, contexts=loaded.contexts, environ=os.environ)
+    found = discover(DiskRepository(root), exclude=loaded.exclude, contexts=loaded.contexts, environ=os.environ)
     return Settled(root, loaded, choose(found.builds, options.build), builder, found.problems)
 
 
@@ -90,11 +98,12 @@ def _folder(path: Path) -> Path:
     return root
 
 
-def _described(root: Path, options: Options) -> BuildDefinition:
+def _described(root: Path, file: Path, options: Options) -> BuildDefinition:
     from ctxsize.builds import one_build
+    from ctxsize.repository import DiskRepository
 
     return one_build(
-        root, file=options.file, target=options.target, build_args=tuple(options.build_arg),
+        DiskRepository(root), file=file, target=options.target, build_args=tuple(options.build_arg),
         build_contexts=tuple(options.build_context), cwd=Path.cwd(),
     )  # fmt: skip
 

@@ -1,24 +1,33 @@
 """The registry of output formats: ``FORMATS[command][name]``; the first of each is the default.
 
 A new format is one function that turns a command's view into text, and one line here; the choices of
-``--format`` and its help derive from this table. Formats that need rich import it when they are called.
+``--format`` and its help derive from this table. A format is imported when it is called, and rich by those
+that need it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Mapping
 
-from ctxsize.formats import json, listing, markdown, table, verdicts
 from ctxsize.formats.text import Page
+from ctxsize.lazy import Lazy
 
-__all__ = ["FORMATS", "Format", "Page"]
+__all__ = ["FORMATS", "Page"]
 
 
-Format = Callable[[Any, Page], str]  # Any: each command's own view (views.py)
+def _in(module: str, name: str) -> Lazy:
+    """A function of a module here: (a command's own view, Page) → text."""
+    return Lazy(f"ctxsize.formats.{module}", name)
 
-FORMATS: Mapping[str, Mapping[str, Format]] = {
-    "report": {"table": table.report, "json": json.report, "markdown": markdown.report},
-    "ls": {"text": listing.ls, "json": json.ls},
-    "explain": {"text": verdicts.explain, "json": json.explain},
+
+FORMATS: Mapping[str, Mapping[str, Lazy]] = {
+    "report": {"table": _in("table", "report"), "json": _in("json", "report"), "markdown": _in("markdown", "report")},
+    "ls": {"text": _in("listing", "ls"), "json": _in("json", "ls")},
+    "explain": {"text": _in("verdicts", "explain"), "json": _in("json", "explain")},
+    "suggest": {
+        "table": _in("suggest_table", "suggest"),
+        "diff": _in("suggest_json", "diff"),
+        "json": _in("suggest_json", "suggest"),
+        "markdown": _in("suggest_markdown", "suggest"),
+    },
 }
