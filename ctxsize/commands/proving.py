@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ctxsize.measure import Report, Request, measure
 from ctxsize.model import BuilderName
 from ctxsize.overlay import OverlayRepository
+from ctxsize.plan import inside
 from ctxsize.suggest.suggestion import Weighed
 
 if TYPE_CHECKING:
@@ -26,7 +27,31 @@ if TYPE_CHECKING:
     from ctxsize.suggest.suggestion import FileChange
     from ctxsize.tree import Tree
 
-__all__ = ["Proof", "Unseen", "proof"]
+__all__ = ["AsIf", "Proof", "Unseen", "proof"]
+
+
+class AsIf(OverlayRepository):
+    """An overlay whose added rows are held against the ignore list like all others, although the walk was not asked."""
+
+    def __init__(self, repository: Repository, changes: Mapping[str, bytes | None]) -> None:
+        super().__init__(repository, changes)
+        self._paths = tuple(changes)
+
+    def scan(
+        self,
+        context: str,
+        wanted: Sequence[State] | None = None,
+        *,
+        count_all: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Tree:
+        tree = super().scan(context, wanted, count_all=count_all, progress=progress)
+        for path in self._paths:
+            inner = inside(context, path)
+            place = tree.find(inner.rpartition("/")[0]) if inner is not None else None
+            if place is not None:
+                place[0].passed = None
+        return tree
 
 
 class Unseen:
@@ -84,8 +109,8 @@ def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int
     if not changes:
         return Proof(tuple(_weighed(one, one) for one in before.measurements))
     ours = drafts.files.without_ours()
-    without = OverlayRepository(ask.repository, ours)
-    drafted = OverlayRepository(ask.repository, {change.path: change.after for change in changes})
+    without = AsIf(ask.repository, ours)
+    drafted = AsIf(ask.repository, {change.path: change.after for change in changes})
     after = measure(_request(ask, drafted), progress=progress)
     base = measure(_request(ask, without), progress=progress) if ours else before
     paths = [change.path for change in changes] + list(ours)

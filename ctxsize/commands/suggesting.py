@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.commands.advising import advised, noted
 from ctxsize.commands.ignore_files import IgnoreFiles, of_context, of_dockerfile
-from ctxsize.commands.proving import Proof, proof
+from ctxsize.commands.proving import AsIf, Proof, proof
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.dockerignore.edit import with_block
 from ctxsize.measure import Request, worked_contexts
 from ctxsize.model import BuilderName
-from ctxsize.overlay import OverlayRepository
 from ctxsize.plan import Planner, inside
 from ctxsize.suggest.likely import junk_in
 from ctxsize.suggest.lines import Rule, lines_of
@@ -139,7 +138,9 @@ def _told(drafts: Drafts, changes: tuple[FileChange, ...], proven: Proof) -> Sug
 def _idle(drafts: Drafts, proven: Proof) -> frozenset[str]:
     """Dockerfiles' own files that save BuildKit nothing, in contexts where they make the archive grow: the lines that
     keep them out of an image that copies everything are then all that they come to."""
-    found = set()
+    found: set[str] = set()
+    if drafts.ask.scope is not Scope.AUTO:
+        return frozenset()
     for context in drafts.contexts:
         names = {plan.build.name for plan in context.plans}
         if not any(name in names for name in proven.grown):
@@ -158,7 +159,7 @@ def drafted(ask: Ask, without: frozenset[str] = frozenset()) -> Drafts:
     Raises InputError where the marks of a block do not pair up.
     """
     files = IgnoreFiles(ask.repository, ask.builds)
-    base = OverlayRepository(ask.repository, files.without_ours())
+    base = AsIf(ask.repository, files.without_ours())
     planner = Planner(base)
     contexts = tuple(worked_contexts(Request(base, ask.builds, ask.junk, ask.builder)))
     uses = _uses(contexts, planner, ask)
