@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ctxsize.budget.baseline import Baseline, Recorded, dump, parse, renewed
+from ctxsize.budget.baseline import Baseline, Recorded, dump, is_newer, parse, renewed
 from ctxsize.budget.causes import parts_of
 from ctxsize.budget.figures import identity_of
 from ctxsize.errors import InputError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ctxsize.checking import Demand
     from ctxsize.measure import Request
 
-__all__ = ["DEFAULT", "load", "updated"]
+__all__ = ["DEFAULT", "load", "replaceable", "updated"]
 
 DEFAULT = "ctxsize-baseline.jsonl"
 # the file may lie in a context that it describes: a few rounds, and its own size in it is right
@@ -68,3 +68,19 @@ def _lines(side: Side, demand: Demand) -> dict[str, Recorded]:
             identity = identity_of(measurement.build)
             lines[name] = Recorded(name, identity, {builder: upload}, {builder: parts} if parts else {})
     return lines
+
+
+def replaceable(root: Path, path: str, *, needed: bool) -> Baseline | None:
+    """The old baseline for an update. One that is broken may be overwritten unless its lines are ``needed``; one that
+    a newer ctxsize wrote never is: InputError."""
+    from ctxsize.disk import read_file
+
+    data = read_file(root / path)
+    if data is None:
+        return None
+    try:
+        return parse(data, path)
+    except InputError:
+        if needed or is_newer(data):
+            raise
+        return None

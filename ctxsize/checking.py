@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ctxsize.budget.blame import reason
 from ctxsize.budget.causes import ADDED, GREW, Cause, parts_of
 from ctxsize.budget.judge import Blamed, Verdict, matched, over_budget, status_of
-from ctxsize.budget.limits import Budget
+from ctxsize.budget.limits import Budget, Growth
 from ctxsize.model import BuilderName, Location
 
 if TYPE_CHECKING:
@@ -37,6 +37,11 @@ class Demand:
     def budget(self, name: str) -> Budget:
         return self.budgets.get(name, Budget())
 
+    def ratcheted(self) -> Demand:
+        """The same with no growth at all."""
+        none = (Growth(bytes=0),)
+        return replace(self, budgets={name: one.overruled(max_growth=none) for name, one in self.budgets.items()})
+
     def builder_of(self, name: str) -> BuilderName:
         return self.budget(name).builder or self.builder
 
@@ -62,7 +67,7 @@ def _judged(name: str, now: Side, demand: Demand, reference: Reference | None, o
         name=name, builder=builder, measurement=now.measurements[name], sent=sent, baseline=before, compared=compared,
         renamed=old if old != name else None, status=status_of(
             before.total if before else None, compared.total if compared else None, known=reference is not None),
-        error=now.error(name, builder) if not budget.empty or now.measurements[name].build.broken else None,
+        error=now.error(name, builder),
     )  # fmt: skip
     if sent is None:
         return verdict

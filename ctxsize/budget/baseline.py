@@ -16,7 +16,7 @@ from ctxsize.model import BuilderName
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["SCHEMA", "Baseline", "Recorded", "dump", "parse", "renewed"]
+__all__ = ["SCHEMA", "Baseline", "Recorded", "dump", "is_newer", "parse", "renewed"]
 
 SCHEMA = "ctxsize.baseline/1"
 _FAMILY = "ctxsize.baseline/"
@@ -100,11 +100,27 @@ def _object(number: int, line: bytes, file: str) -> dict[str, Any]:
     return found
 
 
+def is_newer(data: bytes) -> bool:
+    """Whether a newer ctxsize wrote this baseline."""
+    import json
+
+    try:
+        head = json.loads(data.split(b"\n", 1)[0])
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(head, dict) and _other_schema(head.get("schema"))
+
+
+def _other_schema(schema: Any) -> bool:
+    known = isinstance(schema, str) and schema.startswith(_FAMILY) and schema.removeprefix(_FAMILY).isdecimal()
+    return known and schema != SCHEMA
+
+
 def _check_schema(head: dict[str, Any], where: str) -> None:
     schema = head.get("schema")
     if schema == SCHEMA:
         return
-    if isinstance(schema, str) and schema.startswith(_FAMILY) and schema.removeprefix(_FAMILY).isdecimal():
+    if _other_schema(schema):
         message = f"the baseline has schema {schema}, and this ctxsize knows {SCHEMA}"
         raise InputError(message, where=where, hint="a newer ctxsize wrote it: update ctxsize")
     raise InputError("the first line must name the schema", where=where, hint=f'{{"schema": "{SCHEMA}"}}, or {_AGAIN}')

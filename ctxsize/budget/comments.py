@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Comment", "comments", "overrule"]
 
-_COMMENT = re.compile(rb"^[ \t]*#[ \t]*ctxsize:(.*)$", re.MULTILINE)
+_COMMENT = re.compile(r"#[ \t]*ctxsize:(.*)")
 _PAIR = re.compile(r"([A-Za-z_-]+)\s*=\s*(.*?)\s*(?:,\s*(?=[A-Za-z_-]+\s*=)|(?=\s[A-Za-z_-]+\s*=)|,?\s*$)")
 _SHORT = {"max": "max_bytes", "files": "max_files", "transfer": "max_transfer", "walked": "max_walked",
           "waste": "max_waste", "growth": "max_growth"}  # fmt: skip
@@ -31,15 +31,11 @@ class Comment(NamedTuple):
     line: int
 
 
-def comments(data: bytes, inert: Iterable[range] = ()) -> Iterator[Comment]:
-    """What the Dockerfile's comments say; ``inert`` are line ranges where a ``#`` is text (heredocs)."""
-    skipped = tuple(inert)
-    for found in _COMMENT.finditer(data[: 1 << 22]):
-        line = data.count(b"\n", 0, found.start()) + 1
-        if any(line in lines for lines in skipped):
-            continue
-        text = found[1].decode("utf-8", "replace").strip()
-        for key, value in _PAIR.findall(text):
+def comments(lines: Iterable[tuple[int, str]]) -> Iterator[Comment]:
+    """What a Dockerfile's comments, given as (line, text), say about budgets."""
+    for line, text in lines:
+        found = _COMMENT.match(text.strip())
+        for key, value in _PAIR.findall(found[1].strip()) if found else ():
             name = key.lower().replace("-", "_")
             if name not in _NOT_OURS:
                 yield Comment(_SHORT.get(name, name), value.strip("\"'"), line)

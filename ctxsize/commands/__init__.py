@@ -23,4 +23,5 @@ COMMANDS: Mapping[str, Lazy] = {
     "ls": _in("ls", "ls"),
     "explain": _in("explain", "explain"),
     "suggest": _in("suggest", "suggest"),
+    "check": _in("check", "check"),
 }

@@ -30,4 +30,8 @@ FORMATS: Mapping[str, Mapping[str, Lazy]] = {
         "json": _in("suggest_json", "suggest"),
         "markdown": _in("suggest_markdown", "suggest"),
     },
+    "check": {
+        name: _in(f"check_{name}", "check")
+        for name in ("table", "json", "markdown", "github", "gitlab", "junit", "sarif")
+    },
 }

@@ -9,6 +9,7 @@ from ctxsize.units import parse_size
 
 from ctxsize.budget.comments import Comment, comments, overrule
 from ctxsize.budget.limits import Budget, Growth, Level, allowed_growth, parse_growth
+from ctxsize.dockerfile.lines import read_lines
 from ctxsize.errors import SettingsError
 from ctxsize.model import BuilderName, Location
 
@@ -69,16 +70,12 @@ def test_nonsense_is_refused(text: str) -> None:
         ("RUN true # ctxsize: max=1MB\n", []),
         ("# ctxsize: max=1MB\r\n", [Comment("max_bytes", "1MB", 1)]),
         ("# ctxsize: \xff\n", []),
+        ("RUN <<EOF\n# ctxsize: max=1MB\nEOF\n# ctxsize: max=2MB\n", [Comment("max_bytes", "2MB", 4)]),
         ("", []),
     ],
 )  # fmt: skip
 def test_comments_are_lines_of_their_own(text: str, said: list[Comment]) -> None:
-    assert list(comments(text.encode("latin-1"))) == said
-
-
-def test_a_heredoc_holds_no_comments() -> None:
-    data = b"RUN <<EOF\n# ctxsize: max=1MB\nEOF\n# ctxsize: max=2MB\n"
-    assert list(comments(data, [range(1, 4)])) == [Comment("max_bytes", "2MB", 4)]
+    assert list(comments(read_lines(text.encode("latin-1"), "Dockerfile").comments)) == said
 
 
 def test_the_nearer_word_wins() -> None:

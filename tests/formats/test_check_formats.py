@@ -46,27 +46,27 @@ def test_the_table() -> None:
     assert (
         check_table.check(VIEW, PAGE)
         == """\
-BUILD   FILES    SENT  DOCKER SAYS   CHANGE
-api        10  7.0 MB       7.00MB  +5.0 MB  over budget
-web        10    10 B         210B       ±0  over budget
+BUILD   FILES     SENT  DOCKER SAYS    CHANGE
+api        10  7.00 MB       7.00MB  +5.00 MB  over budget
+web        10     10 B         210B        ±0  over budget
   was www
-same       10    10 B         210B       ±0  ok
-less       10    10 B         210B  -1.0 kB  ok
-fresh      10    10 B         210B      new  ok
-broken                              removed  cannot be measured
-gone                                removed
+same       10     10 B         210B        ±0  ok
+less       10     10 B         210B  -1.00 kB  ok
+fresh      10     10 B         210B       new  ok
+broken                                removed  cannot be measured
+gone                                  removed
 
 error: api: sends 7.0 MB, 2.0 MB over the budget of 5.0 MB
   at .dockerignore:2
-  data/ +5.0 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone
-  app.log +1.0 kB (grew) – api/Dockerfile:4: COPY . . reads it
+  data/ +5.00 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone
+  app.log +1.00 kB (grew) – api/Dockerfile:4: COPY . . reads it
   hint: ask in #platform
 
 error: web: 10 files, 5 over the budget of 5
-  src/ 9.0 kB
+  src/ 9.00 kB
 
 warning: api: grew by 5.0 MB (250.0 %) from 2.0 MB
-  data/ +5.0 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone
+  data/ +5.00 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone
 
 not compared: sub/: a submodule
 cannot be measured: broken: no such file
@@ -100,7 +100,7 @@ def test_markdown_folds_what_is_unchanged() -> None:
     text = check_markdown.check(VIEW, PAGE)
     told, folded = text.split("<details>")
     assert told.startswith("<!-- ctxsize check -->\n\n### ❌ docker build contexts\n\n**2 of 6 builds over budget")
-    assert "| ❌ | <code>api</code> | 10 | 7.0 MB | 7.00MB | \\+5\\.0 MB | 2.0 MB |" in told
+    assert "| ❌ | <code>api</code> | 10 | 7.00 MB | 7.00MB | \\+5\\.00 MB | 2.00 MB |" in told
     assert "| ❌ | <code>web</code> (was <code>www</code>) | 10 | 10 B | 210B | ±0 | 10 B |" in told
     assert "| ➖ | <code>gone</code> |  |  |  | removed | 10 B |" in told
     assert "\n> ask in \\#platform\n" in told
@@ -148,11 +148,11 @@ def test_annotations_stand_at_the_line_to_blame() -> None:
     assert check_github.check(VIEW, PAGE) == (
         "::error file=.dockerignore,line=2,title=api%3A context over budget::"
         "sends 7.0 MB, 2.0 MB over the budget of 5.0 MB%0A"
-        "data/ +5.0 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone%0A"
-        "app.log +1.0 kB (grew) – api/Dockerfile:4: COPY . . reads it%0Aask in #platform\n"
-        "::error title=web%3A too many files::10 files, 5 over the budget of 5%0Asrc/ 9.0 kB\n"
+        "data/ +5.00 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone%0A"
+        "app.log +1.00 kB (grew) – api/Dockerfile:4: COPY . . reads it%0Aask in #platform\n"
+        "::error title=web%3A too many files::10 files, 5 over the budget of 5%0Asrc/ 9.00 kB\n"
         "::warning title=api%3A context grew::grew by 5.0 MB (250.0 %25) from 2.0 MB%0A"
-        "data/ +5.0 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone\n"
+        "data/ +5.00 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone\n"
         "::notice title=not compared::sub/: a submodule\n"
         "::warning title=cannot be measured::broken: no such file\n"
         "2 of 6 builds over budget, 1 cannot be measured\n"
@@ -205,7 +205,7 @@ def test_code_quality() -> None:
         ("ctxsize/max_files", "major", "web/Dockerfile", 1),
         ("ctxsize/max_growth", "minor", "api/Dockerfile", 1),
     ]
-    assert issues[0]["description"].startswith("api: sends 7.0 MB, 2.0 MB over the budget of 5.0 MB; data/ +5.0 MB")
+    assert issues[0]["description"].startswith("api: sends 7.0 MB, 2.0 MB over the budget of 5.0 MB; data/ +5.00 MB")
     assert len({one["fingerprint"] for one in issues}) == 3
 
 

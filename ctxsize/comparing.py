@@ -1,0 +1,125 @@
+"""Both sides of a check put together: the working tree, and the commit or baseline file that it is held against."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ctxsize import baselines, objects
+from ctxsize.checking import check
+from ctxsize.commit import CommitRepository
+from ctxsize.errors import CtxsizeError
+from ctxsize.model import Problem
+from ctxsize.reference import CommitReference, FileReference
+from ctxsize.side import Side
+from ctxsize.tracked import TrackedRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ctxsize.budget.judge import Verdict
+    from ctxsize.checking import Demand
+    from ctxsize.measure import Request
+    from ctxsize.model import BuildDefinition
+    from ctxsize.reference import Reference
+    from ctxsize.repository import Repository
+
+__all__ = ["Comparison", "Sources", "compare", "update_baseline"]
+
+Progress = Callable[[int], None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """``request`` is what is measured now; ``builds_of`` finds the builds that another state of the repository asks
+    for. ``partial`` tells that only some builds were chosen."""
+
+    request: Request
+    builds_of: Callable[[Repository], tuple[BuildDefinition, ...]]
+    partial: bool = False
+
+    def at(self, repository: Repository) -> Request:
+        return replace(self.request, repository=repository, builds=self.builds_of(repository))
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """``against`` names what the verdicts compare with; ``problems`` are what could not be read or compared."""
+
+    verdicts: tuple[Verdict, ...]
+    against: str | None
+    problems: tuple[Problem, ...]
+
+
+def compare(
+    sources: Sources, demand: Demand, against: str | None, baseline: str | None, progress: Progress = None
+) -> Comparison:
+    """Raises InputError for a ref or baseline that is not there or cannot be read."""
+    problems: tuple[Problem, ...] = ()
+    reference: Reference | None = None
+    title = None
+    if against is not None:
+        reference, title, problems = _commit(sources, against)
+    else:
+        reference, title = _baseline(sources, baseline)
+    now = Side(sources.request, progress=progress)
+    verdicts = check(now, demand, reference)
+    return Comparison(verdicts, title, (*now.problems, *problems, *_unjudged(sources.request, demand, reference)))
+
+
+def _commit(sources: Sources, ref: str) -> tuple[Reference, str, tuple[Problem, ...]]:
+    repository = CommitRepository(sources.request.repository.root, ref)
+    before = Side(sources.at(repository), tracked=True)
+    tracked = TrackedRepository(sources.request.repository)
+    after = Side(replace(sources.request, repository=tracked), tracked=True)
+    problems = tuple(dict.fromkeys([*repository.problems, *before.problems]))
+    return CommitReference(before, after, partial=sources.partial), f"{ref} ({repository.commit[:12]})", problems
+
+
+def _baseline(sources: Sources, path: str | None) -> tuple[Reference | None, str | None]:
+    root = sources.request.repository.root
+    found = baselines.load(root, _rooted(root, path))
+    if found is None:
+        return None, None
+    name = _rooted(root, path) or baselines.DEFAULT
+    return FileReference(found, lambda: _history(sources, name), partial=sources.partial), name
+
+
+def _history(sources: Sources, path: str) -> Side | None:
+    """The commit that last wrote the baseline: it only serves to name causes, so nothing depends on it."""
+    root = sources.request.repository.root
+    try:
+        commit = objects.last_change(root, path)
+        return Side(sources.at(CommitRepository(root, commit)), tracked=True) if commit else None
+    except CtxsizeError:
+        return None
+
+
+def _rooted(root: Path, path: str | None) -> str | None:
+    """A path that was typed, relative to the current folder, as one relative to the root."""
+    return None if path is None else os.path.relpath(Path.cwd() / path, root)
+
+
+def _unjudged(request: Request, demand: Demand, reference: Reference | None) -> Iterator[Problem]:
+    if reference is None and any(demand.budget(build.name).max_growth for build in request.builds):
+        hint = "give --against REF, or write a baseline with --update"
+        yield Problem("max_growth", f"there is nothing to compare with: {hint}")
+
+
+def update_baseline(sources: Sources, demand: Demand, path: str | None, *, ratchet: bool) -> tuple[str, int, bool]:
+    """Writes the baseline. (its path, how many builds it has, whether anything changed). Raises InputError for one
+    that is there and cannot be read as a baseline of a newer ctxsize, WriteRefusedError if it cannot be written."""
+    from ctxsize.disk import Change, read_file, write_all
+
+    root = sources.request.repository.root
+    name = _rooted(root, path) or baselines.DEFAULT
+    old = baselines.replaceable(root, name, needed=ratchet or sources.partial)
+    text = baselines.updated(sources.request, demand, name, old, ratchet=ratchet, partial=sources.partial)
+    target = root / name
+    before, after = read_file(target), text.encode()
+    if before != after:
+        write_all(target.parent, [Change(target.name, before, after)])
+    return name, text.count("\n") - 1, before != after
