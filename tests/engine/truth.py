@@ -119,8 +119,11 @@ def _readable(place: Path) -> bool:
 
 
 def _is_part_of(place: Path, folder: Path) -> bool:
-    files = [path for path in _paths(place) if not path.endswith("/")]
-    return all(_time(place / path) == _time(folder / path) for path in files)
+    """Every file with its time; folders by name, as their times change while they are filled."""
+    return all(
+        (folder / path).is_dir() if path.endswith("/") else _time(place / path) == _time(folder / path)
+        for path in _paths(place)
+    )
 
 
 def _time(path: Path) -> int | None:
