@@ -93,7 +93,7 @@ class _Asserting:
         """(files that are there and sent, files that would be sent), as paths of the repository."""
         context = self._now.context(name)
         readings = self._readings(name, assertion)
-        real = dict.fromkeys(path for one in readings for path in matching(one, self._real[name]))
+        real = dict.fromkeys(path for one in readings for path in matching(one, self._real[name], assertion.but))
         sent = self._sent.get(name, set())
         asked = sorted(self._examples[name].get(assertion, ()), key=_plainest)
         # what can enter as a file need not be told again as a folder

@@ -14,6 +14,8 @@ from ctxsize.errors import InputError
 from ctxsize.units import parse_size
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from ctxsize.budget.limits import Budget
     from ctxsize.measure import Request
     from ctxsize.model import BuildDefinition
@@ -48,9 +50,16 @@ def _budget(configured: Budget, build: BuildDefinition, repository: Repository) 
 
 
 def _assertions(settings: Settings) -> tuple[Assertion, ...]:
-    found = [Assertion(pattern) for pattern in settings.must_exclude]
+    found = [Assertion(one, but) for one, but in _excepted(settings.must_exclude)]
     found += [Assertion(pattern, include=True) for pattern in settings.must_include]
     if not _SILENCED_BY & set(settings.doctor_ignore):
-        patterns = (pattern for secret in SECRETS for pattern in secret.patterns if not pattern.startswith("!"))
-        found += [Assertion(one, level=Level.WARN, secret=True) for one in patterns if one not in settings.must_exclude]
+        known = (pair for secret in SECRETS for pair in _excepted(secret.patterns))
+        found += [Assertion(one, but, level=Level.WARN, secret=True) for one, but in known
+                  if one not in settings.must_exclude]  # fmt: skip
     return tuple(found)
+
+
+def _excepted(patterns: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+    """Each pattern with the exceptions (``!pattern``) that stand in the same list."""
+    but = tuple(one.removeprefix("!") for one in patterns if one.startswith("!"))
+    return [(one, but) for one in patterns if not one.startswith("!")]

@@ -378,6 +378,12 @@ def test_a_path_may_be_given_from_the_root(history: History) -> None:
     )
 
 
+def test_exceptions_are_fine(history: History) -> None:
+    history.write({"src/.env.example": 5, "src/.env.live": 5})
+    (violation,) = asserted(history, Assertion("**/.env.*", but=("**/.env.example",)))[0].violations
+    assert violation.message == "**/.env.* must stay out, and src/.env.live is sent"
+
+
 def test_secrets_are_one_warning_a_build(history: History) -> None:
     history.commit({"Dockerfile": SHUT})
     patterns = [Assertion(pattern, level=Level.WARN, secret=True) for pattern in ("**/.env", "**/*.pem", "**/id_rsa")]

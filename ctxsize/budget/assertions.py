@@ -34,10 +34,12 @@ _FOLDERS = frozenset({
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """``secret`` marks the patterns that warn out of the box. ``shared`` (of ``include``): one build that sends it is
-    enough, because it was asked of the repository and not of a build."""
+    """``but`` are patterns of paths that are fine although ``pattern`` matches them. ``secret`` marks the patterns that
+    warn out of the box. ``shared`` (of ``include``): one build that sends it is enough, because it was asked of the
+    repository and not of a build."""
 
     pattern: str
+    but: tuple[str, ...] = ()
     include: bool = False
     level: Level = Level.ERROR
     secret: bool = False
@@ -121,6 +123,10 @@ def _instances(text: str) -> list[str]:
     return [_WILD.sub(lambda found: _filled(found, ""), full), filled]
 
 
+def _cleaned(pattern: str) -> str:
+    return pattern.strip().lstrip("!").strip("/")
+
+
 def _filled(found: re.Match[str], filler: str) -> str:
     escaped, stars, single, negated, members = found.groups()
     if escaped:
@@ -132,10 +138,10 @@ def _filled(found: re.Match[str], filler: str) -> str:
     return members.lstrip("\\")[0]
 
 
-def matching(pattern: str, paths: Iterable[str]) -> Iterator[str]:
+def matching(pattern: str, paths: Iterable[str], but: Iterable[str] = ()) -> Iterator[str]:
     """The paths that the pattern really matches, or that lie in a folder that it matches."""
     try:
-        rules = IgnoreRules.of([pattern.strip().lstrip("!").strip("/")])
+        rules = IgnoreRules.of([_cleaned(pattern), *(f"!{_cleaned(one)}" for one in but)])
     except BadPatternError:
         return
     for path in paths:
