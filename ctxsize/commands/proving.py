@@ -88,18 +88,20 @@ class Unseen:
         return self._below.links(context)
 
 
+def _none() -> dict[BuilderName, frozenset[str]]:
+    return dict.fromkeys(BuilderName, frozenset())
+
+
 @dataclass(frozen=True, slots=True)
 class Proof:
     """``weighed`` is every build before and after; ``wrong`` maps builds to why the drafts may not be written.
 
-    Against the repository without our lines, ``shrunk`` are the builds for which BuildKit sends less, ``grown`` those
-    whose archive gets larger, by nothing but the ignore files themselves.
+    ``smaller`` are the builds that upload less than without any line of ours, by builder.
     """
 
     weighed: tuple[Weighed, ...]
     wrong: Mapping[str, str] = field(default_factory=dict)
-    shrunk: frozenset[str] = frozenset()
-    grown: frozenset[str] = frozenset()
+    smaller: Mapping[BuilderName, frozenset[str]] = field(default_factory=_none)
 
 
 def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int], None] | None = None) -> Proof:
@@ -118,15 +120,13 @@ def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int
     return Proof(
         tuple(_weighed(one, other) for one, other in zip(before.measurements, after.measurements, strict=True)),
         dict(_compared(unseen[0], unseen[1])) | dict(_slipped(base, after, unseen[0], unseen[1])),
-        frozenset(_moved(after, base, BuilderName.BUILDKIT)),
-        frozenset(_moved(base, after, BuilderName.ARCHIVE)),
+        {builder: frozenset(_smaller(base, after, builder)) for builder in BuilderName},
     )
 
 
-def _moved(small: Report, large: Report, builder: BuilderName) -> Iterator[str]:
-    """The builds that send more in the second report than in the first."""
-    for name, one, other in _pairs(small, large):
-        if (one[builder].sent.bytes, one[builder].sent.files) < (other[builder].sent.bytes, other[builder].sent.files):
+def _smaller(base: Report, after: Report, builder: BuilderName) -> Iterator[str]:
+    for name, one, other in _pairs(base, after):
+        if (other[builder].transfer_bytes or 0) < (one[builder].transfer_bytes or 0):
             yield name
 
 

@@ -108,8 +108,9 @@ def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Sugges
     """What there is to write, proven by measuring. What fails the proof is refused with the reason, all of it."""
     drafts = drafted(ask)
     proven = proof(drafts, drafts.changes(), progress)
-    idle = _idle(drafts, proven)
-    if idle:
+    idle: frozenset[str] = frozenset()
+    while not proven.wrong and (more := _idle(drafts, proven)):
+        idle |= more
         drafts = drafted(ask, idle)
         proven = proof(drafts, drafts.changes(), progress)
     if proven.wrong and ask.likely:
@@ -136,25 +137,28 @@ def _told(drafts: Drafts, changes: tuple[FileChange, ...], proven: Proof) -> Sug
 
 
 def _idle(drafts: Drafts, proven: Proof) -> frozenset[str]:
-    """Dockerfiles' own files that save BuildKit nothing, in contexts where they make the archive grow: the lines that
-    keep them out of an image that copies everything are then all that they come to."""
+    """The files that save nothing: their lines, or the lines that keep them out of images, are all they come to."""
     found: set[str] = set()
-    if drafts.ask.scope is not Scope.AUTO:
-        return frozenset()
     for context in drafts.contexts:
         names = {plan.build.name for plan in context.plans}
-        if not any(name in names for name in proven.grown):
+        if names & proven.smaller[BuilderName.ARCHIVE]:
             continue
-        for plan in context.plans:
-            path = of_dockerfile(plan.build.dockerfile or "")
-            draft = drafts.drafts.get(path)
-            if draft and not drafts.files.owned(path) and not any(name in proven.shrunk for name in draft.builds):
-                found.add(path)
-    return frozenset(found)
+        if not names & proven.smaller[BuilderName.BUILDKIT]:
+            found.add(of_context(context.path))
+        if drafts.ask.scope is Scope.AUTO:
+            found.update(_idle_own(drafts, context, proven))
+    return frozenset(path for path in found if path in drafts.drafts and not drafts.files.owned(path))
+
+
+def _idle_own(drafts: Drafts, context: Context, proven: Proof) -> Iterator[str]:
+    for dockerfile in {plan.build.dockerfile for plan in context.plans if plan.build.dockerfile}:
+        draft = drafts.drafts.get(of_dockerfile(dockerfile))
+        if draft and not proven.smaller[BuilderName.BUILDKIT].intersection(draft.builds):
+            yield of_dockerfile(dockerfile)
 
 
 def drafted(ask: Ask, without: frozenset[str] = frozenset()) -> Drafts:
-    """The drafts for everything that is asked, ``without`` some files of Dockerfiles.
+    """The drafts for everything that is asked, ``without`` those of some files.
 
     Raises InputError where the marks of a block do not pair up.
     """
@@ -250,7 +254,10 @@ def _draft_context(drafts: Drafts, context: Context) -> None:
         path = of_context(context.path)
         rules = _user_rules(drafts, path)
         sent = context.everything_not_ignored(plan, BuilderName.ARCHIVE)
-        drafts.add(path, shared_draft(uses, sent, rules, _terms(drafts, path)))
+        if path in drafts.without:
+            drafts.considered.add(path)
+        else:
+            drafts.add(path, shared_draft(uses, sent, rules, _terms(drafts, path)))
     if drafts.ask.scope is not Scope.CONTEXT:
         dockerfiles = dict.fromkeys(use.dockerfile for use in main if use.dockerfile)
         several = len(dockerfiles) > 1 or drafts.ask.scope is Scope.DOCKERFILE

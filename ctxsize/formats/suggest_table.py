@@ -95,14 +95,14 @@ def _moves(cell: str) -> bool:
 
 
 def changed(one: Weighed, builder: BuilderName) -> str:
-    """``12 MB → 1 MB (-92 %)``; one size where nothing changes, ``–`` where nothing is sent from here."""
+    """``12 MB → 1 MB (92 % less)``; one size where nothing changes, ``–`` where nothing is sent from here."""
     if one.before is None or one.after is None:
         return "–"
     before, after = _bytes(one.before, builder), _bytes(one.after, builder)
     if before == after and one.before[builder].sent.files == one.after[builder].sent.files:
         return format_size(before)
-    sign = "-" if after <= before else "+"
-    return f"{format_size(before)} → {format_size(after)} ({sign}{percent(abs(before - after), before)})"
+    word = "less" if after <= before else "more"
+    return f"{format_size(before)} → {format_size(after)} ({percent(abs(before - after), before)} {word})"
 
 
 def _bytes(builders: Mapping[BuilderName, Sent], builder: BuilderName) -> int:

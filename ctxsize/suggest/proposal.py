@@ -143,7 +143,7 @@ def _junk(uses: Sequence[Use], named: Sequence[Pattern], terms: Terms) -> tuple[
 def _held(likely: Likely) -> KeptBack:
     texts = [rule.text for rule in likely.rules]
     shown = ", ".join(texts[:3]) + (f" and {len(texts) - 3} more" if len(texts) > 3 else "")
-    reason = likely.blocked or "it is in the image today, so this is likely, not proven; --include likely adds it"
+    reason = likely.blocked or "in the image today, so likely, not proven (--include likely adds it)"
     return KeptBack(shown or likely.why, f"{likely.why}: {reason}", likely.bytes)
 
 
