@@ -112,7 +112,7 @@ def _from_mapping(mapping: dict[str, Item], path: str) -> dict[str, str | None]:
 
 def _from_list(item: Item, path: str) -> dict[str, str | None]:
     pairs: dict[str, str | None] = {}
-    for word in unique(item.value):
+    for word in unique(item.value, path):
         key, equals, value = word.value.partition("=")
         if key and key[-1].isspace():
             raise InputError(f"{path}: environment variable {key} is declared with a trailing space", where=word.where)

@@ -100,7 +100,7 @@ def _removed(mapping: dict[str, Any], path: Path) -> dict[str, Any]:
 
 def _merge_value(key: str, under: Item, over: Item) -> Item:
     if key in _KEYED:
-        return Item(unique([*_sequence(under), *_sequence(over)]), over.file, over.line)
+        return Item(unique([*_sequence(under), *_sequence(over)], f"build.{key}"), over.file, over.line)
     if over.value is None:
         return under
     for kind in (dict, list):
@@ -127,11 +127,11 @@ def _pair(key: str, child: Item) -> str:
     return key if child.value is None else f"{key}={printed(child.value)}"
 
 
-def unique(words: list[Item]) -> list[Item]:
+def unique(words: list[Item], path: str = "build") -> list[Item]:
     """Of several words for one key the last, at the place of the first. Raises InputError for what is not a word."""
     kept: dict[str, Item] = {}
     for word in words:
         if not isinstance(word.value, str):
-            raise InputError(f"unexpected type {type(word.value).__name__}", where=word.where)
+            raise InputError(f"{path}: each item must be a string", where=word.where)
         kept[word.value.partition("=")[0]] = word
     return list(kept.values())

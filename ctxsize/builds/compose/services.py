@@ -187,8 +187,10 @@ class ServiceReader:
             folder = located(chosen[0].value, scope.folder, home)
         env_files = tuple(posixpath.normpath(located(path.value, scope.folder, home))
                           for path in _words(long.get("env_file"), entry))  # fmt: skip
-        if not env_files:
-            env_files = default_env_file(folder, {}, self.files.load)
+        missing = next((file for file in env_files if self.files.load(file) is None), None)
+        if missing is not None:
+            raise InputError(f"couldn't find env file {missing}", where=entry.where)
+        env_files = env_files or default_env_file(folder, {}, self.files.load)
         variables, errors = with_env_files(scope.variables, env_files, self.files.load)
         self.errors.extend(errors)
         services = self.read(tuple(files), Scope(folder, variables, scope.trail))

@@ -190,7 +190,7 @@ class _Converter:
         text = target.text
         if text in lines:
             first = lines[text]
-            raise self.fault(f'line {node.line}: mapping key "{text}" already defined at line {first}', node.line)
+            raise self.fault(f'mapping key "{text}" already defined at line {first}', node.line)
         lines[text] = node.line
         name = self.scalar(target)
         if not isinstance(name, str) or isinstance(name, Timestamp):

@@ -85,11 +85,13 @@ def _section(root: Path, build: BuildDefinition) -> dict[str, Any]:
     return {key: value for key, value in facts.items() if value}
 
 
-def docker_config(root: Path, project: Project, environ: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def docker_config(
+    root: Path, project: Project, environ: Mapping[str, str], *options: str
+) -> subprocess.CompletedProcess[str]:
     files = [word for file in project.files for word in ("-f", str(root / file))]
     command = ["docker", "compose", *files, "--profile", "*", "config", "--format", "json"]
     return subprocess.run(
-        [*command, "--no-consistency", "--no-env-resolution"],
+        [*command, *(options or ("--no-consistency", "--no-env-resolution"))],
         cwd=root / project.folder, env=dict(environ), capture_output=True, text=True, encoding="utf-8",
         errors="surrogateescape", timeout=120, check=False,
     )  # fmt: skip
