@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
+
+PROJECT = Path(__file__).parent.parent
 _QUIET = {
     "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull, "GIT_AUTHOR_NAME": "A", "GIT_AUTHOR_EMAIL": "a@b",
     "GIT_COMMITTER_NAME": "A", "GIT_COMMITTER_EMAIL": "a@b", "GIT_ALLOW_PROTOCOL": "file",
@@ -52,3 +57,25 @@ class History:
         self.git(f"--work-tree={into}", "checkout", "-q", "-f", ref, "--", ".")
         self.git("reset", "-q")
         return into
+
+
+def copy_of_project(into: Path) -> Path:
+    """This project's own files, without what building and running it leaves behind."""
+    into.mkdir()
+    for name in ("ctxsize", "pyproject.toml", "LICENSE", "README.md", ".pre-commit-hooks.yaml"):
+        source = PROJECT / name
+        if source.is_dir():
+            shutil.copytree(source, into / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif source.exists():
+            shutil.copy(source, into / name)
+    return into
+
+
+@pytest.fixture(scope="session")
+def package_index(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A package index that pip can install from, or a skip that says why."""
+    folder = tmp_path_factory.mktemp("index")
+    run = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", str(folder), "humanize"]
+    done = subprocess.run(run, capture_output=True, text=True, check=False)
+    if done.returncode:
+        pytest.skip(f"pip reaches no package index: {done.stderr.strip().splitlines()[-1]}")

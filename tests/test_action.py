@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.history import History
+from tests.history import History, copy_of_project, package_index  # noqa: F401 (a fixture)
 
 ROOT = Path(__file__).parent.parent
 ACTION = yaml.safe_load((ROOT / "action.yml").read_text())
@@ -154,10 +154,11 @@ def test_arguments_and_refs_are_passed_as_they_are(history: History, runner: Run
     assert not (history.root / "x").exists()
 
 
-def test_the_install_step_installs_this_action(runner: Runner) -> None:
-    """From the packages that are here already: nothing is downloaded, and pip builds nothing in isolation."""
-    options = {"PIP_NO_INDEX": "1", "PIP_NO_DEPS": "1", "PIP_NO_BUILD_ISOLATION": "0"}
-    done = runner.step("install", CTXSIZE_ACTION=str(ROOT), CTXSIZE_VENV_OPTIONS="--system-site-packages", **options)
+@pytest.mark.usefixtures("package_index")
+def test_the_install_step_installs_this_action(runner: Runner, history: History, tmp_path: Path) -> None:
+    installed = runner.step("install", CTXSIZE_ACTION=str(copy_of_project(tmp_path / "action")))
+    assert installed.returncode == 0, installed.stdout + installed.stderr
+    tools = Path((runner.folder / "path").read_text().strip())
+    assert (tools / "ctxsize").exists()
+    done = runner.step("check", PYTHONPATH="", CTXSIZE_BASE_SHA=history.git("rev-parse", "HEAD"))
     assert done.returncode == 0, done.stdout + done.stderr
-    tools = (runner.folder / "path").read_text().strip()
-    assert (Path(tools) / "ctxsize").exists()
