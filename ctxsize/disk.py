@@ -30,12 +30,14 @@ def read_file(path: Path, limit: int = _LIMIT) -> bytes | None:
         return None
     except (OSError, ValueError) as error:
         raise InputError((getattr(error, "strerror", None) or str(error)).lower(), where=str(path)) from None
+    here = os.fstat(descriptor)
+    wrong = f"larger than {limit:,} bytes" if here.st_size > limit else None
+    if not stat.S_ISREG(here.st_mode):
+        wrong = "is a directory" if stat.S_ISDIR(here.st_mode) else "not a regular file"
+    if wrong:
+        os.close(descriptor)
+        raise InputError(wrong, where=str(path))
     with os.fdopen(descriptor, "rb") as file:
-        here = os.fstat(descriptor)
-        if not stat.S_ISREG(here.st_mode):
-            raise InputError("is a directory" if stat.S_ISDIR(here.st_mode) else "not a regular file", where=str(path))
-        if here.st_size > limit:
-            raise InputError(f"larger than {limit} bytes", where=str(path))
         return file.read(limit + 1)
 
 

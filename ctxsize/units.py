@@ -9,7 +9,7 @@ from ctxsize.errors import SettingsError
 __all__ = ["docker_size", "format_size", "parse_size"]
 
 _PREFIXES = "kMGTPE"
-_SIZE = re.compile(r"(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([kmgtpe]?)(i?)(b|bytes?)?", re.IGNORECASE)
+_SIZE = re.compile(r"(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([kmgtpe]?)(i?)(b|bytes?)?", re.IGNORECASE | re.ASCII)
 
 
 def parse_size(text: str) -> int:
