@@ -108,12 +108,12 @@ def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int
     """Measures today's repository and the drafts, and compares the drafts with the repository without our lines."""
     ask = drafts.ask
     before = measure(_request(ask, ask.repository), progress=progress)
-    if not changes:
-        return Proof(tuple(_weighed(one, one) for one in before.measurements))
     ours = drafts.files.without_ours()
+    if not changes and not ours:
+        return Proof(tuple(_weighed(one, one) for one in before.measurements))
     without = AsIf(ask.repository, ours)
     drafted = AsIf(ask.repository, {change.path: change.after for change in changes})
-    after = measure(_request(ask, drafted), progress=progress)
+    after = measure(_request(ask, drafted), progress=progress) if changes else before
     base = measure(_request(ask, without), progress=progress) if ours else before
     paths = [change.path for change in changes] + list(ours)
     unseen = [measure(_request(ask, Unseen(one, paths))) for one in (without, drafted)]

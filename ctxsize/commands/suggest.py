@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -18,10 +19,11 @@ from ctxsize.formats import FORMATS
 from ctxsize.suggest.suggestion import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from ctxsize.commands.settle import Settled
     from ctxsize.formats.suggest_view import SuggestView
+    from ctxsize.model import BuildDefinition
     from ctxsize.suggest.suggestion import Suggestion
 
 __all__ = ["Include", "suggest", "suggestion"]
@@ -53,7 +55,9 @@ def suggest(
     chosen = frozenset(build.name for build in choose(settled.builds, options.build))
     likely = (include or Include(settled.settings.suggest_include)) is Include.LIKELY
     with progress(options.quiet) as counting:
-        found = suggestion(settled, chosen, scope, likely=likely, progress=counting)
+        found = suggestion(
+            settled, chosen, scope, likely=likely, described=options.file is not None, progress=counting
+        )
     if write:
         _write(settled.root, found)
     warn(found.problems, options)
@@ -67,15 +71,38 @@ def suggestion(
     scope: Scope = Scope.AUTO,
     *,
     likely: bool = False,
+    described: bool = False,
     progress: Callable[[int], None] | None = None,
 ) -> Suggestion:
-    """What there is to write for the chosen builds, proven by measuring; ``chosen`` are names."""
+    """What there is to write for the chosen builds, proven by measuring; ``chosen`` are names.
+
+    ``described`` tells that the one build was described with ``-f``: others may share its context all the same.
+    """
     from ctxsize.commands.suggesting import Ask, suggested
 
     request = settled.request
-    ask = Ask(request.repository, settled.builds, request.junk, settled.builder, scope, likely, chosen)
+    builds = (*settled.builds, *_neighbours(settled)) if described else settled.builds
+    ask = Ask(request.repository, builds, request.junk, settled.builder, scope, likely, chosen)
     found = suggested(ask, progress)
     return replace(found, problems=(*settled.problems, *found.problems))
+
+
+def _neighbours(settled: Settled) -> Iterator[BuildDefinition]:
+    """The other builds that are found in the context of a described one; a shared file has to respect them."""
+    from ctxsize.builds import discover
+
+    found = discover(settled.repository, exclude=settled.settings.exclude, contexts=settled.settings.contexts,
+                     environ=os.environ)  # fmt: skip
+    taken = {build.name for build in settled.builds}
+    for build in found.builds:
+        if any((build.dockerfile, build.target, build.args) == (one.dockerfile, one.target, one.args)
+               for one in settled.builds):  # fmt: skip
+            continue
+        name = build.name
+        while name in taken:
+            name += "'"
+        taken.add(name)
+        yield build.renamed(name)
 
 
 def _write(root: Path, found: Suggestion) -> None:

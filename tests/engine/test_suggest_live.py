@@ -102,7 +102,8 @@ def repository(root: Path, random: Random) -> list[BuildDefinition]:
     for number in range(random.choice([1, 2, 2, 3])):
         folder = random.choice(FOLDERS)
         file = root / folder / f"D{number}"
-        if not file.parent.is_dir():
+        if not file.parent.is_dir() or file.parent.resolve() != file.parent:
+            # also behind a symlink, where nothing may be written
             file = root / f"D{number}"
         steps = [step(random, paths, place) for place in range(random.randint(1, 3))]
         file.write_text("\n".join([f"FROM {BASE or 'scratch'}", *steps, ""]))
