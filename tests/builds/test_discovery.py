@@ -1,0 +1,138 @@
+"""Which builds a repository asks for, and in which contexts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ctxsize.builds import discover, one_build
+from ctxsize.builds.search import is_dockerfile_name
+from ctxsize.errors import InputError, SettingsError
+from ctxsize.model import NamedContext
+from ctxsize.repository import DiskRepository
+
+COPY_ALL = "FROM scratch\nCOPY . .\n"
+
+
+def found(folder: Path, **how: object) -> list[tuple[str, str, str]]:
+    """(name, context, kind) of each build."""
+    builds = discover(DiskRepository(folder), **how).builds  # type: ignore[arg-type]
+    return [(one.name, one.context, one.declared.kind) for one in builds]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("Dockerfile", True), ("dockerfile", True), ("Dockerfile.dev", True), ("Dockerfile-alpine", True), ("Dockerfile_test", True),
+     ("api.Dockerfile", True), ("api.dockerfile", True), ("Containerfile", True), ("Containerfile.prod", True),
+     ("Dockerfile.dockerignore", False), ("Dockerfile.j2", False), ("Dockerfile.tmpl", False), ("Dockerfile.bak", False),
+     ("Dockerfile~", False), ("Dockerfile.md", False), ("dockerfile.go", False), ("mydockerfile", False),
+     ("Dockerfiles", False), ("parse_dockerfile.py", False)],
+)  # fmt: skip
+def test_names_in_use(name: str, expected: bool) -> None:
+    assert is_dockerfile_name(name) is expected
+
+
+def test_a_dockerfile_that_compose_declares_is_not_inferred_too(tree: Callable[..., Path]) -> None:
+    folder = tree({
+        "compose.yaml": "services:\n  api: {build: ./api}\n  db: {image: postgres}\n",
+        "api/Dockerfile": COPY_ALL, "tool/Dockerfile": COPY_ALL,
+    })  # fmt: skip
+
+    assert found(folder) == [("api", "api", "compose"), ("tool/Dockerfile", "tool", "inferred")]
+
+
+def test_a_name_that_is_taken_gets_the_file_in_front(tree: Callable[..., Path]) -> None:
+    compose = "services:\n  api: {build: .}\n"
+    folder = tree({"docker-compose.yml": compose, "docker-compose.dev.yml": compose, "sub/compose.yml": compose, "Dockerfile": COPY_ALL,
+                   "sub/Dockerfile": COPY_ALL})  # fmt: skip
+
+    assert sorted(name for name, _, _ in found(folder)) == ["api", "docker-compose.yml:api", "sub/compose.yml:api"]
+
+
+@pytest.mark.parametrize(
+    ("files", "context"),
+    [
+        # its own folder, an ancestor, the root: wherever the sources are
+        ({"a/Dockerfile": "FROM scratch\nCOPY src /\n", "a/src/x": ""}, "a"),
+        ({"a/b/Dockerfile": "FROM scratch\nCOPY src lib /\n", "a/src/x": "", "a/lib": "", "src/x": ""}, "a"),
+        ({"docker/Dockerfile": "FROM scratch\nCOPY src /\n", "src/x": ""}, "."),
+        ({"a/Dockerfile": "FROM scratch\nCOPY a/*.txt /\n", "a/x.txt": ""}, "."),
+        ({"a/Dockerfile": "FROM scratch\nARG D=src\nCOPY ${D} bin-$ARCH /\n", "src/x": "", "bin-arm": ""}, "."),
+        # nothing but COPY . : an ignore file, the neighbours, a gathering folder, else its own
+        ({"a/Dockerfile": COPY_ALL, "a/.dockerignore": "", "a/x": ""}, "a"),
+        ({"docker/Dockerfile": COPY_ALL, "docker/entry.sh": ""}, "."),
+        ({"images/Dockerfile.one": COPY_ALL, "images/Dockerfile.two": COPY_ALL}, "."),
+        ({"a/Dockerfile": COPY_ALL, "a/x": ""}, "a"),
+        ({"a/Dockerfile": COPY_ALL, "a/x": "", "b/Dockerfile": COPY_ALL, "b/x": "",
+          "compose.yml": "services: {b: {build: {context: ., dockerfile: b/Dockerfile}}}\n"}, "."),
+        # nothing of it is there: its own folder
+        ({"a/Dockerfile": "FROM scratch\nCOPY target/app.jar /\n", "x": ""}, "a"),
+    ],
+)  # fmt: skip
+def test_the_context_of_an_undeclared_dockerfile_is_where_its_sources_are(
+    tree: Callable[..., Path], files: dict[str, str], context: str
+) -> None:
+    inferred = [context for _, context, kind in found(tree(files)) if kind == "inferred"]
+
+    assert set(inferred) == {context}
+
+
+def test_the_note_says_why(tree: Callable[..., Path]) -> None:
+    folder = tree({"a/Dockerfile": "FROM scratch\nCOPY x y /\n", "x": "", "b/Dockerfile": "FROM scratch\nCOPY no /\n"})
+
+    notes = [build.declared.note for build in discover(DiskRepository(folder)).builds]
+
+    assert notes == ["1 of its 2 sources exist there", "not determined: none of its 1 sources exists"]
+
+
+def test_the_configuration_overrules(tree: Callable[..., Path]) -> None:
+    folder = tree({"a/Dockerfile": COPY_ALL, "b/Dockerfile": COPY_ALL, "b/x": ""})
+
+    assert found(folder, contexts={"a/*": "."}) == [("a/Dockerfile", ".", "inferred"), ("b/Dockerfile", "b", "inferred")]
+
+
+def test_other_peoples_folders_and_excluded_ones_are_not_searched(tree: Callable[..., Path]) -> None:
+    folder = tree({"node_modules/x/Dockerfile": COPY_ALL, "vendor/y/Dockerfile": COPY_ALL, "old/Dockerfile": COPY_ALL,
+                   "link -> old": None, "Dockerfile": COPY_ALL})  # fmt: skip
+
+    assert [name for name, _, _ in found(folder, exclude=["old/"])] == ["Dockerfile"]
+
+
+def test_templates_and_broken_ones_are_problems_and_hide_nothing(tree: Callable[..., Path]) -> None:
+    folder = tree({"a/Dockerfile": "{{ header }}\nFROM x\n", "b/Dockerfile": "", "c/Dockerfile": b"\x7fELF\x00",
+                   "d/Dockerfile/x": "", "compose.yml": "a: b: c", "good/Dockerfile": COPY_ALL})  # fmt: skip
+
+    answer = discover(DiskRepository(folder))
+
+    assert [build.name for build in answer.builds] == ["good/Dockerfile"]
+    assert sorted(one.path.partition(":")[0] for one in answer.problems) == [
+        "a/Dockerfile", "b/Dockerfile", "c/Dockerfile", "compose.yml",
+    ]  # fmt: skip
+
+
+def test_one_build_is_described_with_dockers_options(tree: Callable[..., Path]) -> None:
+    folder = tree({"app/main.py": "", "docker/Dockerfile": COPY_ALL, "shared/": None})
+
+    build = one_build(DiskRepository(folder / "app"), file=Path("docker/Dockerfile"), target="dev", cwd=folder,
+                      build_args=["A=1", "B", "C"], environ={"B": "2"},
+                      build_contexts=["shared=shared", "base=docker-image://alpine"])  # fmt: skip
+
+    assert (build.name, build.context, build.dockerfile) == ("../docker/Dockerfile@dev", ".", "../docker/Dockerfile")
+    assert build.args == (("A", "1"), ("B", "2"))
+    assert build.contexts == (
+        NamedContext("shared", "local", "shared", "../shared"),
+        NamedContext("base", "image", "docker-image://alpine"),
+    )
+
+
+def test_options_that_cannot_be_understood_are_refused(tmp_path: Path) -> None:
+    repository = DiskRepository(tmp_path)
+    (tmp_path / "Dockerfile").write_text(COPY_ALL)
+    with pytest.raises(InputError, match="no such Dockerfile"):
+        one_build(repository, file=Path("Dockerfle"), cwd=tmp_path)
+    with pytest.raises(SettingsError, match="NAME=PATH"):
+        one_build(repository, file=Path("Dockerfile"), cwd=tmp_path, build_contexts=["shared"])
+    with pytest.raises(SettingsError, match="has no name"):
+        one_build(repository, file=Path("Dockerfile"), cwd=tmp_path, build_args=["=1"])
