@@ -35,8 +35,8 @@ def _findings(build: BuildCase) -> Iterable[Finding]:
     else:
         return
     message += f"; {missing[0].docker_says}"
-    where = (declared.file, declared.line) if declared.file else (build.dockerfile, None)
-    yield Finding(CODE, severity, message, fix(build), *where, build.name)
+    file = declared.file or build.dockerfile
+    yield Finding(CODE, severity, message, fix(build), file, declared.line, build.name)
 
 
 def _place(read: Read) -> str:

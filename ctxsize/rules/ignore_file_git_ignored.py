@@ -20,7 +20,8 @@ def check(case: Case) -> Iterable[Finding]:
     if case.would_be_ignored is not None:
         file, line = case.would_be_ignored
         message = "this line makes git ignore every .dockerignore: rules would exist on one machine only"
-        severity = Severity.WARNING if case.ignore_files else Severity.INFO
+        # without any ignore file left the rules are probably lost already
+        severity = Severity.INFO if case.ignore_files else Severity.WARNING
         yield Finding(CODE, severity, message, "drop the line", file, line)
 
 

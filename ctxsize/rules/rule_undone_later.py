@@ -74,7 +74,7 @@ def _plain(text: str) -> str:
 def unwanted(text: str) -> bool:
     """Whether the catalogue knows such files as junk or secrets."""
     name = text.removeprefix("**/").rstrip("/")
-    known = (one for entry in (*JUNK, *SECRETS) for one in entry.patterns)
+    known = [one for entry in JUNK for one in entry.patterns] + [one for entry in SECRETS for one in entry.patterns]
     return any(name == one.removeprefix("**/").rstrip("/") for one in known)
 
 

@@ -21,7 +21,7 @@ def check(case: Case) -> Iterable[Finding]:
         if not build.guessed and _sent(build, BuilderName.ARCHIVE):
             groups[build.build.context].append(build)
     for context, builds in groups.items():
-        if len(builds) > 1:
+        if len({(build.build.dockerfile, build.build.target) for build in builds}) > 1:
             yield _finding(context, builds)
 
 
