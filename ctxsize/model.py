@@ -76,10 +76,14 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Assumption:
-    """What was taken for granted because only the registry or the engine could tell."""
+    """What was taken for granted because only the registry or the engine could tell.
+
+    ``kind`` is image (what a base image brings), front-end, or empty for anything else.
+    """
 
     message: str
     where: Location | None = None
+    kind: str = ""
 
 
 @dataclass(frozen=True, slots=True)

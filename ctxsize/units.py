@@ -19,7 +19,7 @@ def parse_size(text: str) -> int:
         raise SettingsError(f"{text!r} is no size", hint="write it as 50 MB, 1.5 GiB or 5000")
     power = _PREFIXES.lower().index(found[2].lower()) + 1 if found[2] else 0
     whole, _, fraction = found[1].replace("_", "").partition(".")
-    scale = 10 ** len(fraction)
+    scale: int = 10 ** len(fraction)
     unit = pow(1024 if found[3] else 1000, power)
     return int((whole or "0") + fraction) * int(unit) // scale
 

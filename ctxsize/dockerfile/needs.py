@@ -181,7 +181,7 @@ class _Conversion:
         image = (syntax[0] or "").split(" ")[0]
         if image and not re.match(r"(docker\.io/)?docker/dockerfile(-upstream)?(:|@|\Z)", image):
             where = Location(self.path, syntax[1])
-            yield Assumption(f"the front end {image} reads the file as Docker's own does", where)
+            yield Assumption(f"the front end {image} reads the file as Docker's own does", where, "front-end")
 
     def _convert_one(self, stage: Stage) -> _Outcome:
         base = self._base(stage)
@@ -196,7 +196,7 @@ class _Conversion:
                 message = "invalid reference format: repository name must be lowercase"
                 raise DockerfileError(f'failed to parse stage name "{base}": {message}', self.path, stage.start.line)
             message = f"the image {base or stage.base} brings no ONBUILD instructions and no variables that paths use"
-            outcome.assumptions.append(Assumption(message, Location(self.path, stage.start.line)))
+            outcome.assumptions.append(Assumption(message, Location(self.path, stage.start.line), "image"))
         triggers = self.outcomes[parent].triggers if parent is not None else []
         for instruction in (*triggers, *stage.instructions):
             self._dispatch(stage, instruction, outcome)

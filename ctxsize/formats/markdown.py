@@ -19,7 +19,9 @@ __all__ = ["code", "escaped", "report", "rows"]
 
 _HEAD = ("build", "context", "ignore file", "files", "sent", "docker says", "classic archive", "waste", "")
 _RIGHT = (False, False, False, True, True, True, True, True, True)
-_ACTIVE = str.maketrans({char: f"\\{char}" for char in "\\`*_{}[]()#+-.!~|@:"} | {"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+_ACTIVE = str.maketrans({**{char: f"\\{char}" for char in "\\`*_{}[]()#+-.!~|@:"}, **_ENTITIES})
+_MARKS = str.maketrans({**{char: f"&#{ord(char)};" for char in "|`\\*_[]@~$:"}, **_ENTITIES})
 
 
 def report(view: ReportView, page: Page) -> str:
@@ -46,9 +48,7 @@ def escaped(text: str) -> str:
 
 def code(name: str) -> str:
     """A name in code style. ``<code>`` and entities, because backticks cannot hold every name inside a table."""
-    marks = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "|": "&#124;", "`": "&#96;", "\\": "&#92;", "*": "&#42;",
-             "_": "&#95;", "[": "&#91;", "]": "&#93;", "@": "&#64;", "~": "&#126;", "$": "&#36;", ":": "&#58;"}  # fmt: skip
-    return f"<code>{printable(name).translate(str.maketrans(marks))}</code>"
+    return f"<code>{printable(name).translate(_MARKS)}</code>"
 
 
 def _row(view: ReportView, one: Measurement) -> list[str]:

@@ -33,6 +33,10 @@ class Note(NamedTuple):
     hint: str | None = None
 
 
+# true of nearly every build, so it is said once
+_IMAGES = Note("assumed", None, "base images bring no ONBUILD instructions and no variables that paths use (-v names them)")
+
+
 def notes(view: ReportView, page: Page) -> Iterator[Text]:
     from rich.text import Text
 
@@ -50,7 +54,7 @@ def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
     """Every note once, worst first, with the builds that it is about (none for the repository's problems)."""
     found: dict[Note, list[str]] = {}
     for one in view.measurements:
-        for note in _of(one):
+        for note in _of(one, view.verbose):
             names = found.setdefault(note, [])
             if one.build.name not in names:
                 names.append(one.build.name)
@@ -60,7 +64,7 @@ def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
     return {note: tuple(found[note]) for note in sorted(found, key=lambda note: order.index(note.word))}
 
 
-def _of(one: Measurement) -> Iterator[Note]:
+def _of(one: Measurement, verbose: bool) -> Iterator[Note]:
     for sent in (one.builders or {}).values():
         yield from _stops(sent)
     for named in one.named:
@@ -69,7 +73,10 @@ def _of(one: Measurement) -> Iterator[Note]:
         where = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file
         yield Note(finding.severity.value, where, finding.message, finding.hint)
     for assumption in one.assumptions:
-        yield Note("assumed", str(assumption.where) if assumption.where else None, assumption.message)
+        if assumption.kind == "image" and not verbose:
+            yield _IMAGES
+        else:
+            yield Note("assumed", str(assumption.where) if assumption.where else None, assumption.message)
     for problem in one.problems:
         yield Note("unread", problem.path, problem.message)
 

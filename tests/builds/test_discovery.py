@@ -48,7 +48,7 @@ def test_a_name_that_is_taken_gets_the_file_in_front(tree: Callable[..., Path]) 
     folder = tree({"docker-compose.yml": compose, "docker-compose.dev.yml": compose, "sub/compose.yml": compose, "Dockerfile": COPY_ALL,
                    "sub/Dockerfile": COPY_ALL})  # fmt: skip
 
-    assert sorted(name for name, _, _ in found(folder)) == ["api", "docker-compose.yml:api", "sub/compose.yml:api"]
+    assert sorted(name for name, _, _ in found(folder)) == ["api", "docker-compose.dev.yml:api", "sub/compose.yml:api"]
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Project", "is_compose_name", "projects"]
+__all__ = ["CANONICAL", "Project", "is_compose_name", "projects"]
 
-_CANONICAL = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
+CANONICAL = ("compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml")
 _OVERRIDES = tuple(f"{stem}.override.{suffix}" for stem in ("compose", "docker-compose") for suffix in ("yml", "yaml"))
 _NAME = re.compile(r"(?:[^/]*[._-])?(?:docker[-_.]?)?compose(?:[._-][^/]*)?\.ya?ml", re.IGNORECASE)
 # GitHub reads every YAML file in there as a workflow, whatever it is called
@@ -52,7 +52,7 @@ def projects(files: Iterable[str]) -> tuple[Project, ...]:
 
 
 def _of_folder(folder: str, names: set[str]) -> list[Project]:
-    main = next((name for name in _CANONICAL if name in names), None)
+    main = next((name for name in CANONICAL if name in names), None)
     override = next((name for name in _OVERRIDES if name in names), None)
     merged = (main, override) if main and override else (main,) if main else ()
     groups = [merged, *((name,) for name in names if name not in merged)]
