@@ -19,7 +19,11 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Node", "decode", "documents"]
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 100
-MAX_NODES = 250_000
+MAX_DOCUMENTS = 1000
+# what compose-go 2.11 allows itself to visit; the largest files in use have a fifth of that
+MAX_NODES = 100_000
+# with every alias written out
+MAX_EXPANDED = 4 * MAX_NODES
 
 _STYLES = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 
@@ -29,7 +33,8 @@ class Node:
     """A node as written. ``kind`` is scalar, sequence, mapping or alias (whose ``target`` is another node).
 
     ``style`` is plain, single, double, literal, folded for scalars, block or flow for collections.
-    ``start`` and ``end`` are PyYAML marks (index, line and column from 0).
+    ``start`` and ``end`` are PyYAML marks (index, line and column from 0). ``size`` counts the nodes below and
+    ``depth`` their levels, both with every alias written out.
     """
 
     kind: str
@@ -42,6 +47,8 @@ class Node:
     items: list[Node] = field(default_factory=list)
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
     target: Node | None = None
+    size: int = 1
+    depth: int = 1
 
     @property
     def line(self) -> int:
@@ -119,7 +126,7 @@ class _Composer:
         self.remember(node, event.anchor)
         self.open.append((node, []))
         if len(self.open) > MAX_DEPTH:
-            raise InputError(f"yaml: nested deeper than {MAX_DEPTH} levels", where=f"{self.file}:{node.line}")
+            raise self.too_deep(node)
 
     def finish(self, event: Any) -> None:
         node, children = self.open.pop()
@@ -129,7 +136,16 @@ class _Composer:
             node.items = children
         # a block collection's own end mark stands where the next token begins
         node.end = event.end_mark if node.style == "flow" or not children else children[-1].end
+        node.size += sum(child.size for child in children)
+        node.depth += max((child.depth for child in children), default=0)
+        if node.size > MAX_EXPANDED:
+            raise InputError("yaml: document contains excessive aliasing", where=f"{self.file}:{node.line}")
+        if node.depth + len(self.open) > MAX_DEPTH:
+            raise self.too_deep(node)
         self.attach(node)
+
+    def too_deep(self, node: Node) -> InputError:
+        return InputError(f"yaml: nested deeper than {MAX_DEPTH} levels", where=f"{self.file}:{node.line}")
 
     def alias(self, event: Any) -> Node:
         where = f"{self.file}:{event.start_mark.line + 1}"
@@ -138,7 +154,8 @@ class _Composer:
             raise InputError(f"yaml: unknown anchor '{event.anchor}' referenced", where=where)
         if any(node is target for node, _ in self.open):
             raise InputError(f"yaml: anchor '{event.anchor}' value contains itself", where=where)
-        return Node("alias", event.start_mark, event.end_mark, text=event.anchor, target=target)
+        size, depth = target.size, target.depth
+        return Node("alias", event.start_mark, event.end_mark, text=event.anchor, target=target, size=size, depth=depth)
 
     def add(self, node: Node, anchor: str | None) -> None:
         self.remember(node, anchor)
@@ -157,6 +174,8 @@ class _Composer:
             self.open[-1][1].append(node)
         else:
             self.roots.append(node)
+            if len(self.roots) > MAX_DOCUMENTS:
+                raise InputError(f"yaml: more than {MAX_DOCUMENTS} documents", where=f"{self.file}:{node.line}")
 
 
 def walk(node: Node) -> Iterator[Node]:

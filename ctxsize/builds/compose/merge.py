@@ -77,25 +77,30 @@ def merge_build(under: Item, over: Item) -> Item:
 
 def without(services: Mapping[str, Item], prefix: Path, resets: Iterable[Path]) -> dict[str, Item]:
     """The services without what the paths name, each of which starts with ``prefix`` to concern them."""
-    left: dict[str, Any] = dict(services)
+    tree: dict[str | None, Any] = {}
     for path in resets:
         if path == prefix:
             return {}
         if path[: len(prefix)] == prefix:
-            left = _removed(left, path[len(prefix) :])
+            branch = tree
+            for part in path[len(prefix) :]:
+                branch = branch.setdefault(part, {})
+            branch[None] = True
+    return _pruned(services, tree)
+
+
+def _pruned(mapping: Mapping[str, Item], tree: Mapping[str | None, Any]) -> dict[str, Item]:
+    """``tree`` names keys, below them the keys within; None marks one that goes."""
+    if not tree:
+        return dict(mapping)
+    left: dict[str, Item] = {}
+    for key, child in mapping.items():
+        branch = tree.get(key)
+        if branch is None or (None not in branch and not isinstance(child.value, dict)):
+            left[key] = child
+        elif None not in branch:
+            left[key] = Item(_pruned(child.value, branch), child.file, child.line)
     return left
-
-
-def _removed(mapping: dict[str, Any], path: Path) -> dict[str, Any]:
-    key, *rest = path
-    if key not in mapping:
-        return mapping
-    if not rest:
-        return {name: child for name, child in mapping.items() if name != key}
-    child = mapping[key]
-    if not isinstance(child.value, dict):
-        return mapping
-    return {**mapping, key: Item(_removed(child.value, tuple(rest)), child.file, child.line)}
 
 
 def _merge_value(key: str, under: Item, over: Item) -> Item:

@@ -31,6 +31,9 @@ KEPT = ("build", "extends", "platform", "profiles")
 
 Services = dict[str, Item]
 
+# errors of includes that are told of one project
+_ENOUGH = 20
+
 
 @dataclass(frozen=True, slots=True)
 class Scope:
@@ -128,7 +131,9 @@ class ServiceReader:
             message = f'cannot extend service "{name}": service "{reference}" not found{place}'
             raise InputError(message, where=extends.where)
         step = (file or service.file, name)
-        if step in trail or len(trail) > MAX_DEPTH:
+        if len(trail) > MAX_DEPTH:
+            raise InputError(f"extends nested deeper than {MAX_DEPTH} levels", where=extends.where)
+        if step in trail:
             chain = " extends ".join(f"{one} in {posixpath.normpath(path)}" for path, one in (*trail, step))
             raise InputError(f"circular reference: {chain}", where=extends.where)
         base = self.extended(reference, base_services, base_document, scope, (*trail, step))
@@ -171,7 +176,8 @@ class ServiceReader:
             try:
                 own = merge_services(self.included(filler.fill(entry, "include[]"), scope), own)
             except InputError as error:
-                self.errors.append(error)
+                if len(self.errors) < _ENOUGH:
+                    self.errors.append(error)
         return own
 
     def included(self, entry: Item, scope: Scope) -> Services:

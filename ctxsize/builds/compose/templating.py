@@ -5,9 +5,9 @@ Only values are templates, keys never are. Errors carry the file and line of the
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ctxsize.builds.compose.document import MAX_DEPTH, MAX_NODES, Node, walk
+from ctxsize.builds.compose.document import Node, walk
 from ctxsize.builds.compose.interpolate import TemplateError, substitute
 from ctxsize.builds.compose.values import Item
 from ctxsize.errors import InputError
@@ -17,29 +17,37 @@ if TYPE_CHECKING:
 
 __all__ = ["Filler", "faults_beside_services"]
 
+# characters of a template that a message shows
+_ENOUGH = 200
 _SECTIONS = (
     "configs", "include", "models", "name", "networks", "secrets", "services", "version", "volumes",
 )  # fmt: skip
 
 
 class Filler:
-    """One per file: what aliases multiply is counted over the whole file."""
+    """One per document. What aliases share is filled in once."""
 
     def __init__(self, variables: Mapping[str, str]) -> None:
         self.variables = variables
-        self.budget = MAX_NODES
+        self.filled: dict[int, tuple[Item, Any]] = {}
 
-    def fill(self, item: Item, path: str, depth: int = 0) -> Item:
-        """The item with all its text filled in. Raises InputError for a bad template and for a bomb."""
-        self.budget -= 1
-        if self.budget < 0 or depth > MAX_DEPTH:
-            raise InputError("yaml: document contains excessive aliasing", where=item.where)
+    def fill(self, item: Item, path: str) -> Item:
+        """The item with all its text filled in. Raises InputError for a bad template."""
         value = item.value
+        if not isinstance(value, dict | list):
+            return self.text(item, path)
+        if id(value) not in self.filled:
+            # the item is kept with its value, so that nothing else gets the same id
+            self.filled[id(value)] = item, self.inside(value, path)
+        return Item(self.filled[id(value)][1], item.file, item.line)
+
+    def inside(self, value: dict[str, Item] | list[Item], path: str) -> dict[str, Item] | list[Item]:
         if isinstance(value, dict):
-            filled = {key: self.fill(child, f"{path}.{key}", depth + 1) for key, child in value.items()}
-            return Item(filled, item.file, item.line)
-        if isinstance(value, list):
-            return Item([self.fill(child, f"{path}[]", depth + 1) for child in value], item.file, item.line)
+            return {key: self.fill(child, f"{path}.{key}") for key, child in value.items()}
+        return [self.fill(child, f"{path}[]") for child in value]
+
+    def text(self, item: Item, path: str) -> Item:
+        value = item.value
         if type(value) is not str or "$" not in value:
             return item
         try:
@@ -69,8 +77,12 @@ def faults_beside_services(
 def _fault(error: TemplateError, template: str, path: str, where: str) -> InputError:
     if error.kind == "invalid":
         hint = "a $ that is no variable is written $$"
-        return InputError(f"invalid interpolation format for {path}: {template}", where=where, hint=hint)
-    return InputError(f"error while interpolating {path}: {error}", where=where)
+        return InputError(f"invalid interpolation format for {path}: {_clipped(template)}", where=where, hint=hint)
+    return InputError(f"error while interpolating {path}: {_clipped(str(error))}", where=where)
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _ENOUGH else f"{text[:_ENOUGH]}…"
 
 
 def _parts(root: Node, kept: tuple[str, ...]) -> Iterator[tuple[str, Node]]:

@@ -5,6 +5,7 @@ Every value keeps its file and line. Aliases share one value, so a bomb costs no
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -34,6 +35,8 @@ _TIMESTAMP = re.compile(
     r"(?:[Tt][0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?(?:Z|[-+][0-9]{2}:[0-9]{2})"
     r"|\ [0-9]{1,2}:[0-9]{1,2}:[0-9]{1,2}(?:\.[0-9]+)?)?"
 )
+# 64 binary digits, their sign and prefix
+_LONGEST = 67
 _INT_RANGE = range(-(1 << 63), 1 << 64)
 _CORE_TAGS = {
     "tag:yaml.org,2002:str": str,
@@ -254,11 +257,12 @@ def _untagged(text: str) -> Any:
     if _TIMESTAMP.fullmatch(text) and _is_date(text):
         return Timestamp(text)
     digits = text.replace("_", "")
-    if _INTEGER.fullmatch(digits) and (number := _integer(digits)) in _INT_RANGE:
+    if len(digits) <= _LONGEST and _INTEGER.fullmatch(digits) and (number := _integer(digits)) in _INT_RANGE:
         return number
     # a leading point goes to ParseFloat as it is, underscores and all
     if _FLOAT.fullmatch(text if text[0] == "." else digits):
-        return float(digits)
+        fraction = float(digits)
+        return text if math.isinf(fraction) else fraction
     return text
 
 
