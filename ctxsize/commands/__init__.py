@@ -24,4 +24,5 @@ COMMANDS: Mapping[str, Lazy] = {
     "explain": _in("explain", "explain"),
     "suggest": _in("suggest", "suggest"),
     "check": _in("check", "check"),
+    "doctor": _in("doctor", "doctor"),
 }

@@ -34,4 +34,5 @@ FORMATS: Mapping[str, Mapping[str, Lazy]] = {
         name: _in(f"check_{name}", "check")
         for name in ("table", "json", "markdown", "github", "gitlab", "junit", "sarif")
     },
+    "doctor": {name: _in(f"doctor_{name}", "doctor") for name in ("table", "json", "github", "sarif")},
 }

@@ -149,10 +149,11 @@ def test_a_rule_catches_what_it_is_about_and_nothing_else(
 
 
 def test_several_builds_of_one_context_are_summed_up() -> None:
-    one, two = (a_build(name, context=".", sizes=FULL) for name in ("one", "two"))
+    one, two = (a_build(name, context=".", dockerfile=f"{name}/Dockerfile", sizes=FULL) for name in ("one", "two"))
 
     assert found("same-context-sent-by-many-builds", one, two) == [("info", "compose.yml", 4)]
     assert found("same-context-sent-by-many-builds", one, a_build("three", context="else")) == []
+    assert found("same-context-sent-by-many-builds", one, one) == []
 
 
 def test_of_two_declared_contexts_the_one_without_the_sources_is_named() -> None:

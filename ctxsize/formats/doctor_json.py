@@ -1,0 +1,42 @@
+"""``doctor`` as the contract's JSON, ``ctxsize.doctor/1``. Fields may be added, never renamed or dropped."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ctxsize.formats.json import dumps
+
+if TYPE_CHECKING:
+    from ctxsize.formats.doctor_view import DoctorView
+    from ctxsize.formats.text import Page
+    from ctxsize.model import Finding
+
+__all__ = ["doctor"]
+
+
+def doctor(view: DoctorView, page: Page) -> str:
+    return dumps({"schema": "ctxsize.doctor/1", "root": view.root, **_answer(view)})
+
+
+def _answer(view: DoctorView) -> dict[str, Any]:
+    if view.listing:
+        rules = [{"rule": code, "severity": severity.value, "summary": text} for code, severity, text in view.rules]
+        return {"rules": rules}
+    return {
+        "builds": view.builds,
+        "findings": [_finding(one) for one in view.findings],
+        "silenced": view.silenced,
+        "problems": [{"path": one.path, "message": one.message} for one in view.problems],
+    }
+
+
+def _finding(one: Finding) -> dict[str, Any]:
+    return {
+        "rule": one.rule,
+        "severity": one.severity.value,
+        "message": one.message,
+        "hint": one.hint,
+        "file": one.file,
+        "line": one.line,
+        "build": one.build,
+    }
