@@ -7,6 +7,7 @@ they change; what matters about them (that none is copied into an image) is coun
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ctxsize.measure import Report, Request, measure
@@ -20,14 +21,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ctxsize.builders.links import Links
-    from ctxsize.commands.suggesting import Ask, Drafts
+    from ctxsize.commands.ignore_files import IgnoreFiles
+    from ctxsize.commands.suggesting import Ask
     from ctxsize.dockerignore import State
     from ctxsize.model import Kind, Measurement, Sent
     from ctxsize.repository import Repository
     from ctxsize.suggest.suggestion import FileChange
     from ctxsize.tree import Tree
 
-__all__ = ["AsIf", "Proof", "Unseen", "proof"]
+__all__ = ["AsIf", "Proof", "Prover", "Unseen"]
 
 
 class AsIf(OverlayRepository):
@@ -104,34 +106,51 @@ class Proof:
     smaller: Mapping[BuilderName, frozenset[str]] = field(default_factory=_none)
 
 
-def proof(drafts: Drafts, changes: Sequence[FileChange], progress: Callable[[int], None] | None = None) -> Proof:
-    """Measures today's repository and the drafts, and compares the drafts with the repository without our lines."""
-    ask = drafts.ask
-    before = measure(_request(ask, ask.repository), progress=progress)
-    ours = drafts.files.without_ours()
-    if not changes and not ours:
-        return Proof(tuple(_weighed(one, one) for one in before.measurements))
-    without = AsIf(ask.repository, ours)
-    drafted = AsIf(ask.repository, {change.path: change.after for change in changes})
-    after = measure(_request(ask, drafted), progress=progress) if changes else before
-    base = measure(_request(ask, without), progress=progress) if ours else before
-    paths = [change.path for change in changes] + list(ours)
-    unseen = [measure(_request(ask, Unseen(one, paths))) for one in (without, drafted)]
-    return Proof(
-        tuple(_weighed(one, other) for one, other in zip(before.measurements, after.measurements, strict=True)),
-        dict(_compared(unseen[0], unseen[1])) | dict(_slipped(base, after, unseen[0], unseen[1])),
-        {builder: frozenset(_smaller(base, after, builder)) for builder in BuilderName},
-    )
+class Prover:
+    """Measures what does not depend on the drafts only once."""
+
+    def __init__(self, ask: Ask, files: IgnoreFiles, progress: Callable[[int], None] | None = None) -> None:
+        self._ask = ask
+        self._progress = progress
+        self._ours = files.without_ours()
+        self._known = files.known
+        self._without = AsIf(ask.repository, self._ours)
+
+    def _measured(self, repository: Repository) -> Report:
+        ask = self._ask
+        return measure(Request(repository, ask.builds, ask.junk, ask.builder), progress=self._progress)
+
+    @cached_property
+    def _before(self) -> Report:
+        return self._measured(self._ask.repository)
+
+    @cached_property
+    def _base(self) -> Report:
+        return self._measured(self._without) if self._ours else self._before
+
+    @cached_property
+    def _base_unseen(self) -> Report:
+        return self._measured(Unseen(self._without, self._known))
+
+    def proof(self, changes: Sequence[FileChange]) -> Proof:
+        """Measures the changes and compares them with the repository without our lines."""
+        if not changes and not self._ours:
+            return Proof(tuple(_weighed(one, one) for one in self._before.measurements))
+        drafted = AsIf(self._ask.repository, {change.path: change.after for change in changes})
+        after = self._measured(drafted) if changes else self._before
+        unseen = self._measured(Unseen(drafted, self._known))
+        pairs = zip(self._before.measurements, after.measurements, strict=True)
+        return Proof(
+            tuple(_weighed(one, other) for one, other in pairs),
+            dict(_compared(self._base_unseen, unseen)) | dict(_slipped(self._base, after, self._base_unseen, unseen)),
+            {builder: frozenset(_smaller(self._base, after, builder)) for builder in BuilderName},
+        )
 
 
 def _smaller(base: Report, after: Report, builder: BuilderName) -> Iterator[str]:
     for name, one, other in _pairs(base, after):
         if (other[builder].transfer_bytes or 0) < (one[builder].transfer_bytes or 0):
             yield name
-
-
-def _request(ask: Ask, repository: Repository) -> Request:
-    return Request(repository, ask.builds, ask.junk, ask.builder)
 
 
 def _weighed(before: Measurement, after: Measurement) -> Weighed:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.commands.advising import advised, noted
 from ctxsize.commands.ignore_files import IgnoreFiles, of_context, of_dockerfile
-from ctxsize.commands.proving import AsIf, Proof, proof
+from ctxsize.commands.proving import AsIf, Proof, Prover
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.dockerignore.edit import with_block
 from ctxsize.measure import Request, worked_contexts
@@ -22,7 +22,7 @@ from ctxsize.model import BuilderName
 from ctxsize.plan import Planner, inside
 from ctxsize.suggest.likely import junk_in
 from ctxsize.suggest.lines import Rule, lines_of
-from ctxsize.suggest.machines import all_sources, doubt
+from ctxsize.suggest.machines import all_sources, as_far_as_known, doubt
 from ctxsize.suggest.proposal import Draft, KeptBack, Terms, Use, own_draft, shared_draft
 from ctxsize.suggest.reading import Reading, read_by
 from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ctxsize.plan import Plan
     from ctxsize.repository import Repository
 
-__all__ = ["Ask", "Drafts", "drafted", "suggested"]
+__all__ = ["Ask", "Drafts", "Known", "drafted", "gathered", "suggested"]
 
 _UNKNOWN = Reading(whole=True, allow=None)
 
@@ -57,6 +57,16 @@ class Ask:
     def wants(self, uses: Iterable[Use]) -> bool:
         """Whether any of the uses is of a build that was chosen."""
         return any(self.chosen is None or use.build in self.chosen for use in uses)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the drafts are made from. ``contexts`` were worked out without our lines; ``uses`` are by context."""
+
+    ask: Ask
+    files: IgnoreFiles
+    contexts: tuple[Context, ...]
+    uses: dict[str, list[Use]]
 
 
 @dataclass
@@ -106,13 +116,15 @@ class Drafts:
 
 def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Suggestion:
     """What there is to write, proven by measuring. What fails the proof is refused with the reason, all of it."""
-    drafts = drafted(ask)
-    proven = proof(drafts, drafts.changes(), progress)
+    known = gathered(ask)
+    prover = Prover(ask, known.files, progress)
+    drafts = drafted(known)
+    proven = prover.proof(drafts.changes())
     idle: frozenset[str] = frozenset()
     while not proven.wrong and (more := _idle(drafts, proven)):
         idle |= more
-        drafts = drafted(ask, idle)
-        proven = proof(drafts, drafts.changes(), progress)
+        drafts = drafted(known, idle)
+        proven = prover.proof(drafts.changes())
     if proven.wrong and ask.likely:
         # junk that turns out to be wanted: what is proven can stand without it
         found = suggested(replace(ask, likely=False), progress)
@@ -123,7 +135,7 @@ def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Sugges
         reasons = "; ".join(f"{build}: {reason}" for build, reason in sorted(proven.wrong.items())[:3])
         drafts.refused |= {change.path: reasons for change in changes}
         changes = ()
-        proven = proof(drafts, changes, progress)
+        proven = prover.proof(changes)
     return _told(drafts, changes, proven)
 
 
@@ -157,18 +169,19 @@ def _idle_own(drafts: Drafts, context: Context, proven: Proof) -> Iterator[str]:
             yield of_dockerfile(dockerfile)
 
 
-def drafted(ask: Ask, without: frozenset[str] = frozenset()) -> Drafts:
-    """The drafts for everything that is asked, ``without`` those of some files.
-
-    Raises InputError where the marks of a block do not pair up.
-    """
+def gathered(ask: Ask) -> Known:
+    """Reads everything. Raises InputError where the marks of a block do not pair up."""
     files = IgnoreFiles(ask.repository, ask.builds)
     base = AsIf(ask.repository, files.without_ours())
     planner = Planner(base)
     contexts = tuple(worked_contexts(Request(base, ask.builds, ask.junk, ask.builder)))
-    uses = _uses(contexts, planner, ask)
-    drafts = Drafts(ask, files, contexts, uses, without)
-    for context in contexts:
+    return Known(ask, files, contexts, _uses(contexts, planner, ask))
+
+
+def drafted(known: Known, without: frozenset[str] = frozenset()) -> Drafts:
+    """The drafts for everything that is asked, ``without`` those of some files."""
+    drafts = Drafts(known.ask, known.files, known.contexts, known.uses, without)
+    for context in known.contexts:
         _draft_context(drafts, context)
     _keep_ours_out(drafts)
     return drafts
@@ -200,10 +213,11 @@ def _cannot_be_built(plan: Plan, repository: Repository) -> bool:
 def _main_use(context: Context, plan: Plan, planner: Planner, junk: JunkRules, ask: Ask) -> Use:
     build = plan.build
     inner = inside(build.context, build.dockerfile) if build.dockerfile else None
-    if plan.needs is None or doubt(plan.needs):
+    text = _text(build, ask.repository)
+    needs = plan.needs or as_far_as_known(build, text)
+    if needs is None or doubt(needs):
         return Use(build.name, _UNKNOWN, build.dockerfile, inner, known=False)
-    sources = all_sources(build, plan.needs, _text(build, ask.repository), None)
-    reading = read_by(sources, planner.links(context.path))
+    reading = read_by(all_sources(build, needs, text, None), planner.links(context.path))
     work = context.work(plan, ask.builder)
     found = junk_in(work.sent, work.reach.start, junk) if work.sent and work.reach else {}
     return Use(build.name, reading, build.dockerfile, inner, found)
@@ -213,12 +227,12 @@ def _named_uses(plan: Plan, planner: Planner, ask: Ask) -> Iterator[tuple[str, U
     for one in plan.build.contexts:
         if one.kind != "local" or not one.path:
             continue
-        known = plan.needs is not None and not doubt(plan.needs)
+        text = _text(plan.build, ask.repository)
+        needs = plan.needs or as_far_as_known(plan.build, text)
         reading = _UNKNOWN
-        if plan.needs is not None and known:
-            sources = all_sources(plan.build, plan.needs, _text(plan.build, ask.repository), one.name)
-            reading = read_by(sources, planner.links(one.path))
-        yield one.path, Use(plan.build.name, reading, named=True, known=known)
+        if needs is not None and not doubt(needs):
+            reading = read_by(all_sources(plan.build, needs, text, one.name), planner.links(one.path))
+        yield one.path, Use(plan.build.name, reading, named=True, known=reading is not _UNKNOWN)
 
 
 def _text(build: BuildDefinition, repository: Repository) -> bytes:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ctxsize.dockerfile import Needs
     from ctxsize.model import BuildDefinition, Source
 
-__all__ = ["PLATFORMS", "all_sources", "doubt"]
+__all__ = ["PLATFORMS", "all_sources", "as_far_as_known", "doubt"]
 
 PLATFORMS = (
     "linux/amd64", "linux/arm64", "linux/arm/v7", "linux/arm/v6", "linux/386", "linux/ppc64le", "linux/s390x",
@@ -39,6 +39,16 @@ def all_sources(build: BuildDefinition, here: Needs, text: bytes, context: str |
             continue
         found |= dict.fromkeys(there.for_context(context))
     return tuple(found)
+
+
+def as_far_as_known(build: BuildDefinition, text: bytes) -> Needs | None:
+    """What a build reads that cannot be done as described, for want of an argument say: what nobody set may be
+    anything. None if the text is no Dockerfile."""
+    names = [one.name for one in build.contexts]
+    try:
+        return needs(parse(text), target=build.target, args=dict(build.args), contexts=names, lenient=True)
+    except CtxsizeError:
+        return None
 
 
 def doubt(found: Needs) -> str | None:
