@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ctxsize.builders.reach import Reach, patterns_of
 from ctxsize.dockerignore import BadPatternError
+from ctxsize.errors import InputError
 from ctxsize.measure import worked_contexts
 from ctxsize.model import BuilderName, Class, Entry, Kind, ReadBy
 from ctxsize.plan import Planner, inside
@@ -47,7 +48,8 @@ class ExplainedBuild:
 
 @dataclass(frozen=True, slots=True)
 class ExplainedPath:
-    """``path`` is relative to the repository's root; builds whose context does not hold it are left out."""
+    """``path`` is as asked: relative to the repository's root, or to a build's context. Builds whose context does not
+    hold it are left out."""
 
     path: str
     builds: tuple[ExplainedBuild, ...]
@@ -64,11 +66,13 @@ def entries(request: Request, build: BuildDefinition, builder: BuilderName, whic
 
 
 def paths(request: Request, build: BuildDefinition, builder: BuilderName, which: str) -> Iterator[str]:
-    """As ``entries``, but only the paths; a folder ends in ``/``."""
+    """As ``entries``, but only the paths; a folder ends in ``/``. Raises InputError where the builder would stop."""
     context, plan = _alone(request, build, complete=which == "ignored")
     if context is None or plan is None:
         return
     work = context.work(plan, builder)
+    if work.summary.error:
+        raise InputError(work.summary.error, hint=f"ctxsize report --build {build.name}")
     for folder, rows in _runs(context, plan, work, builder, which):
         prefix = f"{folder.path}/" if folder.path else ""
         if rows is None:
@@ -161,13 +165,21 @@ def explain(
         for plan in context.plans:
             work = context.work(plan, builder)
             for path in paths:
-                inner = inside(context.path, path.rstrip("/") or ".")
+                inner = _inner(request, context.path, path.rstrip("/") or ".")
                 if inner is not None:
                     found[path][plan.build.name] = _explained(context, plan, work, inner, builder, planner)
     order = [build.name for build in request.builds]
     return tuple(
         ExplainedPath(path, tuple(builds[name] for name in order if name in builds)) for path, builds in found.items()
     )
+
+
+def _inner(request: Request, context: str, path: str) -> str | None:
+    """A path in a context: as seen from the root, else as seen from the context itself if something is there."""
+    found = inside(context, path)
+    if found is None and request.repository.kind(posixpath.join(context, path)) is not None:
+        return path
+    return found
 
 
 def _explained(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.classes import Classes, Judge
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ctxsize.dockerignore import Pattern, State
-    from ctxsize.model import BuildDefinition, NamedContext, Source
+    from ctxsize.model import BuildDefinition, NamedContext, Source, Waste
     from ctxsize.repository import Repository
     from ctxsize.tree import Directory, Tree
 
@@ -78,7 +78,7 @@ def measure(request: Request, *, progress: Callable[[int], None] | None = None) 
                 measured[plan.build.name] = context.measurement(plan)
         problems += context.problems
     for build in request.builds:
-        measured.setdefault(build.name, Measurement(build, None, None))
+        measured.setdefault(build.name, Measurement(build, None, None, findings=_cannot(build)))
     return Report(tuple(measured[build.name] for build in request.builds), tuple(dict.fromkeys(problems)))
 
 
@@ -93,7 +93,7 @@ def worked_contexts(
     ignored = _git_ignored(request.repository)
     groups: dict[str, list[Plan]] = {}
     for build in request.builds:
-        if not build.remote:
+        if not (build.remote or build.broken):
             groups.setdefault(build.context, []).append(planner.plan(build))
     for path, plans in groups.items():
         yield Context(request, planner, path, plans, ignored, progress, complete=complete)
@@ -157,12 +157,17 @@ class Context:
             build=plan.build,
             ignore_file=plan.ignore_file,
             builders={name: work.summary for name, work in works.items()},
-            heaviest=shown.classes.waste if shown.classes else (),
+            heaviest=tuple(map(self._from_root, shown.classes.waste)) if shown.classes else (),
             named=self._named_sent(plan),
             sources=plan.needs.sources if plan.needs else (),
             assumptions=plan.needs.assumptions if plan.needs else (),
             findings=tuple(dict.fromkeys(findings)),
         )
+
+    def _from_root(self, waste: Waste) -> Waste:
+        """In a report paths are the repository's."""
+        path = posixpath.normpath(posixpath.join(self.path, waste.path))
+        return replace(waste, path=f"{path}/" if waste.path.endswith("/") else path)
 
     def work(self, plan: Plan, builder: BuilderName) -> Worked:
         """What ``builder`` receives for a build of this context."""
@@ -292,6 +297,14 @@ def reach_of(sources: Sequence[Source], planner: Planner, context: str, also: It
     if not whole:
         patterns += [exactly(path) for path in also if path]
     return Reach(patterns, whole=whole)
+
+
+def _cannot(build: BuildDefinition) -> tuple[Finding, ...]:
+    """A build that its declaration makes impossible."""
+    if build.broken is None:
+        return ()
+    at = build.declared
+    return (Finding("build-fails", Severity.ERROR, build.broken, None, at.file, at.line, build.name),)
 
 
 def _failed(builder: BuilderName, error: str, summary: Sent | None = None) -> Sent:

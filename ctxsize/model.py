@@ -276,7 +276,10 @@ class NamedSent:
 
 @dataclass(frozen=True, slots=True)
 class Waste:
-    """A folder (``path`` ends in ``/``) or file that is sent for nothing; ``why`` names the catalogue's reason."""
+    """A folder (``path`` ends in ``/``) or file that is sent for nothing; ``why`` names the catalogue's reason.
+
+    In a Measurement ``path`` is relative to the repository's root.
+    """
 
     path: str
     klass: Class

@@ -18,11 +18,12 @@ def ls(view: LsView, page: Page) -> str:
     """A directory ends in ``/``. With ``nul`` the names stay as they are (surrogates stand for raw bytes)."""
     if view.depth is not None:
         return _tree(view, page)
-    if view.nul:
-        return "".join([_path(entry) + "\0" for entry in view.entries])
     if view.long:
         return "".join([f"{_size(entry):>9}  {printable(_path(entry))}\n" for entry in view.entries])
-    return "".join([printable(_path(entry)) + "\n" for entry in view.entries])
+    paths = view.paths if view.paths is not None else map(_path, view.entries)
+    if view.nul:
+        return "".join([path + "\0" for path in paths])
+    return "".join([printable(path) + "\n" for path in paths])
 
 
 def _path(entry: Entry) -> str:

@@ -26,10 +26,11 @@ _MARKS = str.maketrans({**{char: f"&#{ord(char)};" for char in "|`\\*_[]@~$:"}, 
 
 def report(view: ReportView, page: Page) -> str:
     sent, waste = overall(view.measurements, view.builder)
-    share = f", {format_size(waste.bytes)} of it ({percent(waste.bytes, sent.bytes)}) for nothing" if waste.bytes else ""
+    wasted = f", {format_size(waste.bytes)} of it ({percent(waste.bytes, sent.bytes)}) for nothing"
+    share = wasted if waste.bytes else ""
     title = f"**{counted(len(view.measurements), 'build')}** sent {format_size(sent.bytes)}{share}"
-    parts = ["### docker build contexts", title, "\n".join(rows(_HEAD, _RIGHT, [_row(view, one) for one in view.measurements]))]
-    parts += [_waste(view), _notes(view)]
+    body = rows(_HEAD, _RIGHT, [_row(view, one) for one in view.measurements])
+    parts = ["### docker build contexts", title, "\n".join(body), _waste(view), _notes(view)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 

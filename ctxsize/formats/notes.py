@@ -34,7 +34,9 @@ class Note(NamedTuple):
 
 
 # true of nearly every build, so it is said once
-_IMAGES = Note("assumed", None, "base images bring no ONBUILD instructions and no variables that paths use (-v names them)")
+_IMAGES = Note(
+    "assumed", None, "base images bring no ONBUILD instructions and no variables that paths use (-v names them)"
+)
 
 
 def notes(view: ReportView, page: Page) -> Iterator[Text]:

@@ -44,10 +44,12 @@ def _verdict(one: Explained, column: int) -> Iterator[Text]:
 
     word, style, remark = _CLASS[one.klass] if one.sent and one.klass else ("not sent", "cyan", "")
     reasons = [remark] if remark else []
-    reasons += [f"read by {printable(f'{read.file}:{read.line}')}: {printable(read.instruction)}" for read in one.read_by]
+    for read in one.read_by:
+        reasons.append(f"read by {printable(f'{read.file}:{read.line}')}: {printable(read.instruction)}")
     if one.ignored_by:
         by = one.ignored_by
-        reasons.insert(0, f"{'kept' if one.sent else 'ignored'} by {printable(f'{by.file}:{by.line}')}: {printable(by.pattern)}")
+        verb = "kept" if one.sent else "ignored"
+        reasons.insert(0, f"{verb} by {printable(f'{by.file}:{by.line}')}: {printable(by.pattern)}")
     head = f"  {printable(one.build):{column}}  "
     for position, reason in enumerate(reasons or [_silence(one)]):
         line = Text(head if position == 0 else " " * len(head))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ctxsize.model import BuilderName, Class, Entry, IgnoredBy, Measurement, Problem, ReadBy
 
 __all__ = ["ExplainView", "Explained", "LsView", "ReportView"]
@@ -30,7 +32,10 @@ class ReportView:
 
 @dataclass(frozen=True, slots=True)
 class LsView:
-    """The entries of one build in the order received; ``which`` is sent, used, junk, unused or ignored."""
+    """The entries of one build in the order received; ``which`` is sent, used, junk, unused or ignored.
+
+    ``paths`` stand in for ``entries`` where names are all that is shown: folders end in ``/``.
+    """
 
     build: str
     builder: BuilderName
@@ -40,6 +45,7 @@ class LsView:
     depth: int | None = None
     long: bool = False
     nul: bool = False
+    paths: Iterable[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
