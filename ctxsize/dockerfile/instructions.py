@@ -1,7 +1,7 @@
-"""From logical lines to instructions: keyword, flags, words or JSON, mounts.
+"""From logical lines to instructions: keyword, flags, arguments. Follows ``frontend/dockerfile/instructions``.
 
-Follows BuildKit's ``frontend/dockerfile/instructions``.
-Only what decides about contexts is taken apart; the rest is kept as text.
+Whether an instruction can be carried out is not known here; what BuildKit refuses when it reads the file is its
+``fault``.
 """
 
 from __future__ import annotations
@@ -10,28 +10,61 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from ctxsize.dockerfile.lines import BLANK, DockerfileError, LogicalLine, Word, heredoc_name
+from ctxsize.dockerfile.faults import nearest, quoted, shown
+from ctxsize.dockerfile.heredocs import heredoc_name
+from ctxsize.dockerfile.lines import SPACE, LogicalLine, Word
+from ctxsize.dockerfile.mounts import Mount, MountError, read_mount
+from ctxsize.dockerfile.words import (
+    NotStringsError,
+    assignments,
+    flag_words,
+    json_places,
+    json_strings,
+    plain_words,
+    split_keyword,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable
 
-__all__ = ["Flag", "Instruction", "Mount", "read_instruction"]
+    from ctxsize.dockerfile.lines import Heredoc
 
-_KEYWORDS = {
-    "add", "arg", "cmd", "copy", "entrypoint", "env", "expose", "from", "healthcheck", "label", "maintainer", "onbuild",
-    "run", "shell", "stopsignal", "user", "volume", "workdir",
-}  # fmt: skip
-_FLAGS = {
-    "add": {"chown", "chmod", "link", "keep-git-dir", "checksum", "unpack", "exclude"},
-    "copy": {"from", "chown", "chmod", "link", "parents", "exclude"},
-    "from": {"platform"},
-    "run": {"mount", "network", "security", "device"},
-    "healthcheck": {"interval", "timeout", "start-period", "start-interval", "retries"},
+__all__ = ["Fault", "Flag", "Instruction", "read_instruction"]
+
+_KEYWORDS = (
+    "ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "FROM", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD",
+    "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR",
+)  # fmt: skip
+_FLAGS: dict[str, tuple[str, ...]] = {
+    "ADD": ("chown", "chmod", "link", "keep-git-dir", "checksum", "unpack", "exclude"),
+    "COPY": ("from", "chown", "chmod", "link", "parents", "exclude"),
+    "FROM": ("platform",),
+    "RUN": ("mount", "network", "security", "device"),
+    "HEALTHCHECK": ("interval", "timeout", "start-period", "start-interval", "retries"),
 }
+# BuildKit does not look at the flags of these
+_UNCHECKED = {"ARG", "STOPSIGNAL"}
 _REPEATED = {"mount", "exclude", "device"}
 _BOOLEAN = {"link", "parents", "keep-git-dir", "unpack"}
-_NOT_IN_ONBUILD = {"onbuild", "from", "maintainer"}
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9-_.]*\Z")
+_ONE_ARGUMENT = {"USER", "WORKDIR", "STOPSIGNAL", "MAINTAINER"}
+_SOME_ARGUMENT = {"EXPOSE", "VOLUME", "ONBUILD", "HEALTHCHECK", "ENV", "LABEL", "ARG"}
+_WORDS = {"COPY", "ADD", "FROM", "VOLUME", "EXPOSE"}
+_JSON = {"COPY", "ADD", "VOLUME", "RUN", "CMD", "ENTRYPOINT", "SHELL"}
+_STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What BuildKit refuses. ``early`` faults come up before any instruction is understood, so they come first."""
+
+    message: str
+    early: bool = False
+
+
+class _FaultError(Exception):
+    def __init__(self, message: str, *, early: bool = False) -> None:
+        super().__init__(message)
+        self.fault = Fault(message, early)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,223 +77,228 @@ class Flag:
 
 
 @dataclass(frozen=True, slots=True)
-class Mount:
-    """One ``RUN --mount``. ``options`` have lower-case keys, unexpanded values."""
-
-    options: dict[str, str]
-    word: Word
-
-    @property
-    def type(self) -> str:
-        return self.options.get("type", "bind")
-
-    @property
-    def source(self) -> str | None:
-        return self.options.get("source", self.options.get("src"))
-
-
-@dataclass(frozen=True, slots=True)
 class Instruction:
-    """``keyword`` is upper case, ``text`` the whole as one line, ``rest`` what follows the flags.
+    """``keyword`` is upper case (as written, if it is none), ``line`` to ``end_line`` (from 1) hold it and its
+    heredocs, ``rest`` is what follows the flags.
 
-    ``words`` are the plain arguments of COPY, ADD and FROM (destination included); ``json`` tells that they stood in
-    a JSON array. ``inner`` is what ONBUILD triggers.
+    ``words`` are the arguments of COPY, ADD, FROM, VOLUME and EXPOSE; ``json`` tells that they, or the command of RUN,
+    stand in a JSON array. ``pairs`` are the assignments of ARG, ENV and LABEL, unexpanded. ``inner`` is what ONBUILD
+    triggers.
     """
 
     keyword: str
     line: int
     end_line: int
-    text: str
+    written: str
     rest: str
     flags: tuple[Flag, ...] = ()
     words: tuple[Word, ...] = ()
     json: bool = False
-    logical: LogicalLine | None = None
+    heredocs: tuple[Heredoc, ...] = ()
     mounts: tuple[Mount, ...] = ()
+    pairs: tuple[tuple[str, str | None], ...] = ()
     inner: Instruction | None = None
+    fault: Fault | None = None
+
+    @property
+    def text(self) -> str:
+        """The whole as one line, without heredocs."""
+        return " ".join(self.written.split())
+
+    @property
+    def command(self) -> str:
+        """What RUN runs: its command line and its inline scripts."""
+        return "\n".join([self.rest, *(heredoc.content for heredoc in self.heredocs)])
 
     def flag(self, name: str) -> str | None:
         return next((flag.value for flag in self.flags if flag.name == name), None)
 
+    def flag_values(self, name: str) -> tuple[str, ...]:
+        return tuple(flag.value for flag in self.flags if flag.name == name)
+
     def is_set(self, name: str) -> bool:
         """Whether a boolean flag is on."""
-        value = self.flag(name)
-        return value is not None and value.lower() not in {"false", "0", "f"}
+        return (self.flag(name) or "").lower() == "true"
+
+    @property
+    def sources(self) -> tuple[Word, ...]:
+        """The source words of COPY and ADD that are no heredocs."""
+        return tuple(word for word in self.words[:-1] if heredoc_name(word.text) is None)
 
 
-def read_instruction(line: LogicalLine, name: str, escape: str) -> Instruction:
-    """Raises DockerfileError."""
-    return _Reader(line, name, escape).instruction(0)
+def read_instruction(line: LogicalLine, escape: str) -> Instruction:
+    """Never raises: see ``fault``."""
+    return _Reader(line, escape).instruction(0)
 
 
 class _Reader:
-    def __init__(self, line: LogicalLine, name: str, escape: str) -> None:
-        self.line = line
-        self.name = name
-        self.escape = escape
+    def __init__(self, line: LogicalLine, escape: str) -> None:
+        self._line = line
+        self._text = line.text
+        self._escape = escape
 
-    def fail(self, message: str) -> DockerfileError:
-        return DockerfileError(f"dockerfile parse error on line {self.line.line}: {message}", self.name, self.line.line)
+    def instruction(self, start: int) -> Instruction:
+        written, at = split_keyword(self._text, start)
+        keyword = written.upper()
+        try:
+            if keyword not in _KEYWORDS:
+                near = nearest(written, _KEYWORDS, exact_case=False)
+                raise _FaultError(f"unknown instruction: {shown(written)}{near}")
+            return self._known(keyword, start, at)
+        except _FaultError as error:
+            return self._plain(keyword, start, at, fault=error.fault)
 
-    def instruction(self, start: int, *, triggered: bool = False) -> Instruction:
-        text = self.line.text
-        start = _skip(text, start)
-        end = _word_end(text, start)
-        written = text[start:end]
-        keyword = written.lower()
-        if keyword not in _KEYWORDS:
-            raise self.fail(f"unknown instruction: {written}")
-        if triggered and keyword in _NOT_IN_ONBUILD:
-            raise self.fail(f"{written.upper()} isn't allowed as an ONBUILD trigger")
-        flags, rest = self._flags(keyword, end)
-        inner = self.instruction(rest, triggered=True) if keyword == "onbuild" else None
-        words, json = self._words(keyword, rest)
-        return Instruction(
-            keyword=keyword.upper(),
-            line=self.line.line,
-            end_line=self.line.end_line,
-            text=" ".join(text.split()),
-            rest=text[rest:].strip(BLANK),
-            flags=flags,
-            words=words,
-            json=json,
-            logical=self.line,
-            mounts=tuple(self._mounts(flags)) if keyword == "run" else (),
-            inner=inner,
-        )
+    def _plain(self, keyword: str, start: int, at: int, *, fault: Fault | None = None) -> Instruction:
+        line = self._line
+        return Instruction(keyword, line.line, line.end_line, self._text[start:], self._text[at:].strip(SPACE),
+                           heredocs=line.heredocs, fault=fault)  # fmt: skip
+
+    def _known(self, keyword: str, start: int, at: int) -> Instruction:
+        flags = list(flag_words(self._text, at, self._escape))
+        at = flags.pop()[1]
+        rest = self._text[at:].strip(SPACE)
+        words, json = self._words(keyword, at)
+        pairs = self._pairs(keyword, rest)
+        inner = self.instruction(at) if keyword == "ONBUILD" and rest else None
+        self._check_early(inner)
+        self._check(keyword, rest, words, json, flags, inner)
+        line = self._line
+        found = tuple(self._flag(*flag) for flag in flags)
+        mounts = self._mounts(found) if keyword == "RUN" else ()
+        return Instruction(keyword, line.line, line.end_line, self._text[start:], rest, found, words, json,
+                           line.heredocs, mounts, pairs, inner)  # fmt: skip
+
+    def _check_early(self, inner: Instruction | None) -> None:
+        if inner is not None and inner.fault is not None and inner.fault.early:
+            raise _FaultError(inner.fault.message, early=True)
+
+    # --- what BuildKit refuses -------------------------------------------------------------------
+
+    def _check(
+        self, keyword: str, rest: str, words: tuple[Word, ...], json: bool, flags: list[tuple[str, int, int]],
+        inner: Instruction | None,
+    ) -> None:  # fmt: skip
+        if keyword in {"COPY", "ADD"} and len(words) < 2:
+            raise _FaultError(f"{keyword} requires at least two arguments, but only one was provided. "
+                              "Destination could not be determined")  # fmt: skip
+        if keyword == "FROM":
+            _check_from([word.text for word in words])
+        if keyword in _ONE_ARGUMENT and not rest:
+            raise _FaultError(f"{keyword} requires exactly one argument")
+        if keyword in _SOME_ARGUMENT and not rest:
+            raise _FaultError(f"{keyword} requires at least one argument")
+        if keyword not in _UNCHECKED:
+            _check_flags(keyword, [flag[0] for flag in flags])
+        if inner is not None:
+            _check_trigger(inner.keyword)
+        if keyword in {"COPY", "ADD"} and heredoc_name(words[-1].text) is not None:
+            raise _FaultError(f"{keyword} cannot accept a heredoc as a destination")
+        if keyword == "HEALTHCHECK":
+            _check_health(rest)
+        if keyword == "SHELL" and not json:
+            raise _FaultError("SHELL requires the arguments to be in JSON form")
 
     # --- flags -----------------------------------------------------------------------------------
 
-    def _flags(self, keyword: str, at: int) -> tuple[tuple[Flag, ...], int]:
-        text = self.line.text
-        flags: list[Flag] = []
-        while True:
-            start = _skip(text, at)
-            if not text.startswith("--", start):
-                return tuple(flags), start
-            word, at = self._flag_word(start)
-            if word == "--":
-                return tuple(flags), _skip(text, at)
-            name, equals, value = word[2:].partition("=")
-            self._check_flag(keyword, word, name, bool(equals), value, flags)
-            flags.append(Flag(name, value if equals else "true", self.line.word(start, at)))
+    def _flag(self, word: str, start: int, end: int) -> Flag:
+        name, equals, value = word[2:].partition("=")
+        return Flag(name, value if equals else "true", self._line.word(start, end))
 
-    def _flag_word(self, at: int) -> tuple[str, int]:
-        """A flag with its quotes and escapes resolved, and the place behind it."""
-        text, out, quote = self.line.text, [], ""
-        while at < len(text):
-            char = text[at]
-            if not quote and char in BLANK:
-                break
-            at += 1
-            if char == self.escape and at < len(text):
-                out.append(text[at])
-                at += 1
-            elif quote:
-                quote = "" if char == quote else quote
-                out.append("" if not quote else char)
-            elif char in "\"'":
-                quote = char
-            else:
-                out.append(char)
-        return "".join(out), at
-
-    def _check_flag(self, keyword: str, word: str, name: str, given: bool, value: str, flags: list[Flag]) -> None:
-        if name not in _FLAGS.get(keyword, ()):
-            raise self.fail(f"unknown flag: --{name}")
-        if name not in _REPEATED and any(flag.name == name for flag in flags):
-            raise self.fail(f"duplicate flag specified: --{name}")
-        if name in _BOOLEAN:
-            if given and value.lower() not in {"true", "false"}:
-                raise self.fail(f"expecting boolean value for flag {name}, not: {value}")
-        elif not given:
-            raise self.fail(f"missing a value on flag: {word}")
-
-    def _mounts(self, flags: tuple[Flag, ...]) -> Iterator[Mount]:
-        import csv
-
-        for flag in flags:
-            if flag.name != "mount":
-                continue
-            fields = next(iter(csv.reader([flag.value])), [])
-            options: dict[str, str] = {}
-            for field in fields:
-                key, equals, value = field.partition("=")
-                options[key.strip().lower()] = value if equals else "true"
-            yield Mount(options, flag.word)
+    def _mounts(self, flags: tuple[Flag, ...]) -> tuple[Mount, ...]:
+        try:
+            return tuple(read_mount(one.value, one.word, one.word.text) for one in flags if one.name == "mount")
+        except MountError as error:
+            raise _FaultError(str(error)) from None
 
     # --- arguments -------------------------------------------------------------------------------
 
-    def _words(self, keyword: str, start: int) -> tuple[tuple[Word, ...], bool]:
-        if keyword not in {"copy", "add", "from"}:
-            return (), False
-        if keyword != "from" and self.line.text.startswith("[", start):
-            found = self._json(start)
-            if found is not None:
-                return found, True
-        words = tuple(self.line.word(*place) for place in _plain_words(self.line.text, start))
-        if keyword == "from":
-            self._check_from(words)
-        return words, False
+    def _words(self, keyword: str, at: int) -> tuple[tuple[Word, ...], bool]:
+        json = None
+        if keyword in _JSON and self._text.startswith("[", at):
+            json = self._json(at)
+        if keyword not in _WORDS or json is not None:
+            return json or (), json is not None
+        return tuple(self._line.word(*place) for place in plain_words(self._text, at)), False
 
-    def _check_from(self, words: tuple[Word, ...]) -> None:
-        if len(words) == 3 and words[1].text.lower() == "as":
-            if not _STAGE_NAME.match(words[2].text.lower()):
-                raise self.fail(f'invalid name for build stage: "{words[2].text.lower()}", name can\'t start with a '
-                                "number or contain symbols")  # fmt: skip
-        elif len(words) != 1:
-            raise self.fail("FROM requires either one or three arguments")
-
-    def _json(self, start: int) -> tuple[Word, ...] | None:
-        """The strings of a JSON array, None if it is not one and so plain words."""
-        import json
-
-        text = self.line.text[start:]
+    def _json(self, at: int) -> tuple[Word, ...] | None:
         try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
+            strings = json_strings(self._text[at:])
+        except NotStringsError:
+            message = "when using JSON array syntax, arrays must be comprised of strings only"
+            raise _FaultError(message, early=True) from None
+        if strings is None:
             return None
-        if not isinstance(found, list):
-            return None
-        if not all(isinstance(one, str) for one in found):
-            raise self.fail("when using JSON array syntax, arrays must be comprised of strings only")
-        places = [match.span() for match in re.finditer(r'"(?:[^"\\]|\\.)*"', text)]
-        words = []
-        for value, (begin, end) in zip(found, places, strict=False):
-            at = self.line.word(start + begin + 1, start + end - 1)
-            words.append(Word(value, at.line, at.start, at.end))
-        return tuple(words)
+        places = json_places(self._text, at)
+        return tuple(self._line.word(*place, text) for text, place in zip(strings, places, strict=False))
+
+    def _pairs(self, keyword: str, rest: str) -> tuple[tuple[str, str | None], ...]:
+        if keyword not in {"ARG", "ENV", "LABEL"}:
+            return ()
+        words = assignments(rest, self._escape)
+        if keyword == "ARG":
+            return tuple(_argument(word) for word in words)
+        if words and "=" not in words[0]:
+            name, at = split_keyword(rest, 0)
+            if at == len(rest):
+                raise _FaultError(f"{keyword} must have two arguments", early=True)
+            return ((name, rest[at:].lstrip(" \t\v\f\r")),)
+        return tuple(_assigned(word, keyword) for word in words)
 
 
-def _skip(text: str, at: int) -> int:
-    while at < len(text) and text[at] in BLANK:
-        at += 1
-    return at
+def _argument(word: str) -> tuple[str, str | None]:
+    name, equals, value = word.partition("=")
+    if equals and not name:
+        raise _FaultError("ARG names can not be blank")
+    return name, value if equals else None
 
 
-def _word_end(text: str, at: int) -> int:
-    while at < len(text) and text[at] not in BLANK:
-        at += 1
-    return at
+def _assigned(word: str, keyword: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals:
+        message = f"Syntax error - can't find = in {quoted(word)}. Must be of the form: name=value"
+        raise _FaultError(message, early=True)
+    if not name:
+        raise _FaultError(f"{keyword} names can not be blank")
+    return name, value
 
 
-def _plain_words(text: str, at: int) -> Iterator[tuple[int, int]]:
-    while (at := _skip(text, at)) < len(text):
-        end = _word_end(text, at)
-        yield at, end
-        at = end
+def _check_flags(keyword: str, words: Iterable[str]) -> None:
+    known, seen = _FLAGS.get(keyword, ()), set()
+    for word in words:
+        name, equals, value = word[2:].partition("=")
+        if name not in known:
+            raise _FaultError(f"unknown flag: --{shown(name)}{nearest(name, known)}")
+        if name in seen and name not in _REPEATED:
+            raise _FaultError(f"duplicate flag specified: --{name}")
+        seen.add(name)
+        if (equals and not value) if name in _BOOLEAN else not equals:
+            raise _FaultError(f"missing a value on flag: --{name}")
+        if name in _BOOLEAN and value.lower() not in {"", "true", "false"}:
+            raise _FaultError(f"expecting boolean value for flag --{name}, not: {shown(value)}")
 
 
-def sources_and_destination(instruction: Instruction, name: str) -> tuple[tuple[Word, ...], Word]:
-    """The words of COPY or ADD; heredocs among the sources are kept. Raises DockerfileError."""
-    words, keyword = instruction.words, instruction.keyword
-    start = f"dockerfile parse error on line {instruction.line}: {keyword}"
-    if not words:
-        raise DockerfileError(f"{start} requires at least one argument", name, instruction.line)
-    if len(words) < 2:
-        message = (f"{start} requires at least two arguments, but only one was provided. "
-                   "Destination could not be determined")  # fmt: skip
-        raise DockerfileError(message, name, instruction.line)
-    if not instruction.json and heredoc_name(words[-1].text):
-        raise DockerfileError(f"{start} cannot accept a heredoc as a destination", name, instruction.line)
-    return words[:-1], words[-1]
+def _check_from(words: list[str]) -> None:
+    if len(words) == 3 and words[1].lower() == "as":
+        if not _STAGE_NAME.match(words[2].lower()):
+            raise _FaultError(f"invalid name for build stage: {quoted(words[2])}, name can't start with a number or "
+                              "contain symbols")  # fmt: skip
+    elif len(words) != 1:
+        raise _FaultError("FROM requires either one or three arguments")
+
+
+def _check_trigger(keyword: str) -> None:
+    if keyword == "ONBUILD":
+        raise _FaultError("Chaining ONBUILD via `ONBUILD ONBUILD` isn't allowed")
+    if keyword in {"MAINTAINER", "FROM"}:
+        raise _FaultError(f"{keyword} isn't allowed as an ONBUILD trigger")
+
+
+def _check_health(rest: str) -> None:
+    kind, at = split_keyword(rest, 0)
+    command = rest[at:].strip(SPACE)
+    if kind.upper() == "NONE" and command:
+        raise _FaultError("HEALTHCHECK NONE takes no arguments")
+    if kind.upper() == "CMD" and not command:
+        raise _FaultError("Missing command after HEALTHCHECK CMD")
+    if kind.upper() not in {"NONE", "CMD"}:
+        raise _FaultError(f"Unknown type {quoted(kind.upper())} in HEALTHCHECK (try CMD)")

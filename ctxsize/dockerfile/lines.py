@@ -1,7 +1,7 @@
 """From bytes to logical lines: directives, comments, continuations, heredocs.
 
-Follows BuildKit's ``frontend/dockerfile/parser``. Every character of a logical line knows where it stands in the file,
-so that an edit can be made in place.
+Follows BuildKit's ``frontend/dockerfile/parser``. Every character of a logical line knows where it stands in the
+file, so that an edit can be made in place. What the words mean is not known here.
 """
 
 from __future__ import annotations
@@ -9,47 +9,59 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from ctxsize.errors import InputError
+from ctxsize.dockerfile.faults import DockerfileError
+from ctxsize.units import format_size
 
-__all__ = ["DockerfileError", "Heredoc", "LogicalLine", "Text", "Word", "read_lines"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["BLANK", "SPACE", "DockerfileError", "Heredoc", "LogicalLine", "Text", "Word", "read_lines"]
 
 LONGEST_LINE = 65_535
-DIRECTIVES = {"syntax", "escape", "check"}
-HEREDOC_KEYWORDS = {"add", "copy", "run"}
+# BuildKit takes more, but nobody writes it, and reading it takes long
+LONGEST_FILE = 4 << 20
+# what separates words, and what Go holds to be white space
 BLANK = " \t\v\f\r"
+SPACE = (
+    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
+    "\u202f\u205f\u3000"
+)
 
-_DIRECTIVE = re.compile(r"#[ \t]*([A-Za-z][A-Za-z0-9]*)[ \t]*=[ \t]*(.+?)[ \t]*\Z")
-_HEREDOC = re.compile(r"(\d*)<<(-?)\s*([^<]*)\Z")
-
-
-class DockerfileError(InputError):
-    """A Dockerfile that BuildKit refuses, in its own words."""
-
-    def __init__(self, message: str, name: str, line: int | None = None, hint: str | None = None) -> None:
-        where = f"{name}:{line}" if line else name
-        super().__init__(message, where=where, hint=hint)
-        self.line = line
+_DIRECTIVES = {"syntax", "escape", "check"}
+_DIRECTIVE = re.compile(r"([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
+_BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)
 class Heredoc:
-    """An inline file. ``expand`` is False for a quoted name."""
+    """An inline file. ``expand`` is False for a quoted name; the body stands in ``lines`` (from 1)."""
 
     name: str
     content: str
     expand: bool
+    lines: range
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word as written. ``line`` counts from 1; ``start`` and ``end`` are characters of that physical line, -1 where
-    the word is spread over several lines."""
+    """A word as read, and where it stands: from character ``start`` of ``line`` (from 1) to before character ``end``
+    of ``end_line``.
+
+    Characters are those of the file decoded as UTF-8 with ``surrogateescape`` and split at LF; a byte order mark
+    counts as one.
+    """
 
     text: str
     line: int
     start: int
     end: int
+    end_line: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.end_line:
+            object.__setattr__(self, "end_line", self.line)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,37 +74,40 @@ class LogicalLine:
     pieces: tuple[tuple[int, int, int], ...]
     heredocs: tuple[Heredoc, ...] = ()
 
-    def word(self, start: int, end: int) -> Word:
-        """The word at these offsets of ``text``."""
-        offsets = [piece[0] for piece in self.pieces]
-        at = bisect_right(offsets, start) - 1
-        offset, line, column = self.pieces[at]
-        whole = at + 1 == len(self.pieces) or end <= self.pieces[at + 1][0]
-        text = self.text[start:end]
-        if not whole:
-            return Word(text, line, -1, -1)
-        return Word(text, line, column + start - offset, column + end - offset)
+    def word(self, start: int, end: int, text: str | None = None) -> Word:
+        """What stands at these offsets of ``text``."""
+        line, first = self._place(start)
+        end_line, last = self._place(end - 1) if end > start else (line, first - 1)
+        return Word(self.text[start:end] if text is None else text, line, first, last + 1, end_line)
+
+    def _place(self, offset: int) -> tuple[int, int]:
+        index = 0 if len(self.pieces) == 1 else bisect_right(self.pieces, offset, key=lambda piece: piece[0]) - 1
+        start, line, column = self.pieces[index]
+        return line, column + offset - start
 
 
 @dataclass(slots=True)
 class Text:
-    """A file cut into logical lines. ``directives`` and ``comments`` come with their line numbers."""
+    """A file cut into logical lines. ``directives`` hold (value, line), ``comments`` (line, text with its ``#``);
+    ``faults`` are what BuildKit refuses about single lines."""
 
     name: str
     escape: str = "\\"
     directives: dict[str, tuple[str, int]] = field(default_factory=dict)
     comments: list[tuple[int, str]] = field(default_factory=list)
     lines: list[LogicalLine] = field(default_factory=list)
+    faults: list[DockerfileError] = field(default_factory=list)
 
 
 def read_lines(data: bytes, name: str) -> Text:
-    """Raises DockerfileError."""
-    physical = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape").split("\n")
-    if physical and not physical[-1]:
-        physical.pop()
-    for number, line in enumerate(physical, 1):
-        if len(line) > LONGEST_LINE:
+    """Raises DockerfileError for a file that cannot be cut into lines at all."""
+    if len(data) > LONGEST_FILE:
+        raise DockerfileError(f"{format_size(len(data))} are too much for a Dockerfile", name,
+                              hint=f"ctxsize reads up to {format_size(LONGEST_FILE)}")  # fmt: skip
+    for number, raw in enumerate(data.split(b"\n"), 1):
+        if len(raw) > LONGEST_LINE:
             raise DockerfileError(f"dockerfile line greater than max allowed size of {LONGEST_LINE}", name, number)
+    physical = data.decode("utf-8", "surrogateescape").split("\n")
     text = Text(name)
     _read_directives(text, physical)
     _Cutter(text, physical).cut()
@@ -100,10 +115,11 @@ def read_lines(data: bytes, name: str) -> Text:
 
 
 def _read_directives(text: Text, physical: list[str]) -> None:
-    for number, line in enumerate(physical, 1):
-        found = _DIRECTIVE.match(line.strip(BLANK))
+    for number, raw in enumerate(physical, 1):
+        line = (raw.removeprefix(_BOM) if number == 1 else raw).lstrip(SPACE).rstrip("\r")
+        found = _DIRECTIVE.match(line[1:].lstrip(SPACE)) if line.startswith("#") else None
         key = found[1].lower() if found else ""
-        if found is None or key not in DIRECTIVES:
+        if found is None or key not in _DIRECTIVES:
             return
         if key in text.directives:
             raise DockerfileError(f"only one {key} parser directive can be used", text.name, number)
@@ -116,113 +132,76 @@ def _read_directives(text: Text, physical: list[str]) -> None:
 
 class _Cutter:
     def __init__(self, text: Text, physical: list[str]) -> None:
-        self.text = text
-        self.physical = physical
-        self.at = 0
+        self._text = text
+        self._physical = physical
+        self._at = 0
         escape = re.escape(text.escape)
-        self._continued = re.compile(rf"([^{escape}])?{escape}[ \t]*\Z")
-        self._only = re.compile(rf"\A{escape}[ \t]*\Z")
+        # an escape in front of the escape takes its meaning away, except at the line's start
+        self._continued = re.compile(rf"(?:(?<=[^{escape}])|\A){escape}[ \t]*\Z")
 
     def cut(self) -> None:
-        while self.at < len(self.physical):
-            line = self.physical[self.at].rstrip("\r")
-            self.at += 1
-            if line.lstrip(BLANK).startswith("#"):
-                self.text.comments.append((self.at, line.strip(BLANK)))
-            elif line.strip(BLANK):
-                self.text.lines.append(self._logical(line))
+        for line, column in self._unread():
+            if line.startswith("#"):
+                self._text.comments.append((self._at, line.rstrip(SPACE)))
+            elif line:
+                self._text.lines.append(self._logical(line, column))
 
-    def _logical(self, line: str) -> LogicalLine:
-        start = self.at
-        column = len(line) - len(line.lstrip(BLANK))
-        parts, pieces, length = [], [], 0
-        piece, going_on = self._cut_escape(line[column:])
-        parts.append(piece)
-        pieces.append((0, start, column))
-        length += len(piece)
-        end = start
-        while going_on and self.at < len(self.physical):
-            line = self.physical[self.at].rstrip("\r")
-            self.at += 1
-            stripped = line.strip(BLANK)
+    def _unread(self) -> Iterator[tuple[str, int]]:
+        """The lines that start something, without the white space in front, and how much that was."""
+        while self._at < len(self._physical):
+            raw = self._physical[self._at].rstrip("\r")
+            skipped = 1 if self._at == 0 and raw.startswith(_BOM) else 0
+            line = raw[skipped:].lstrip(SPACE)
+            self._at += 1
+            yield line, len(raw) - len(line)
+
+    def _logical(self, line: str, column: int) -> LogicalLine:
+        start = end = self._at
+        piece, going_on = self._cut_escape(line)
+        if not going_on:
+            return self._with_heredocs(LogicalLine(piece, start, end, ((0, start, column),)))
+        parts, pieces, length = [piece], [(0, start, column)], len(piece)
+        while going_on and self._at < len(self._physical):
+            line = self._physical[self._at].rstrip("\r")
+            self._at += 1
+            stripped = line.strip(SPACE)
             if stripped.startswith("#"):
-                self.text.comments.append((self.at, stripped))
-                continue
-            if not stripped:
-                continue
-            piece, going_on = self._cut_escape(line)
-            parts.append(piece)
-            pieces.append((length, self.at, 0))
-            length += len(piece)
-            end = self.at
-        joined = LogicalLine("".join(parts), start, end, tuple(pieces))
-        heredocs = tuple(self._heredocs(joined))
-        return LogicalLine(joined.text, start, self.at if heredocs else end, joined.pieces, heredocs)
+                self._text.comments.append((self._at, stripped))
+            elif stripped:
+                piece, going_on = self._cut_escape(line)
+                parts.append(piece)
+                pieces.append((length, self._at, 0))
+                length += len(piece)
+                end = self._at
+        return self._with_heredocs(LogicalLine("".join(parts), start, end, tuple(pieces)))
 
     def _cut_escape(self, line: str) -> tuple[str, bool]:
         """The line without the escape at its end, and whether there was one."""
-        found = self._continued.search(line)
-        if found is None or (not found[1] and not self._only.match(line)):
-            return line, False
-        return line[: found.start() + len(found[1] or "")], True
+        found = self._continued.search(line) if self._text.escape in line else None
+        return (line, False) if found is None else (line[: found.start()], True)
 
     # --- heredocs --------------------------------------------------------------------------------
 
-    def _heredocs(self, line: LogicalLine) -> list[Heredoc]:
-        words = line.text.split(None, 2)
-        if words and words[0].lower() == "onbuild":
-            words = words[1:]
-        if not words or words[0].lower() not in HEREDOC_KEYWORDS or "<<" not in line.text:
-            return []
-        found = []
-        for word in shell_words(line.text):
-            mark = _HEREDOC.match(word)
-            name = mark[3] if mark else ""
-            if mark and name.strip("\"'"):
-                found.append(self._body(line, _unquoted(name), chomp=bool(mark[2]), expand=name == _unquoted(name)))
-        return found
+    def _with_heredocs(self, line: LogicalLine) -> LogicalLine:
+        if "<<" not in line.text:
+            return line
+        from ctxsize.dockerfile.heredocs import announced
+
+        heredocs = tuple(self._body(line, name, chomp=chomp, expand=expand)
+                         for name, chomp, expand in announced(line.text, self._text.escape))  # fmt: skip
+        if not heredocs:
+            return line
+        return LogicalLine(line.text, line.line, min(self._at, len(self._physical)), line.pieces, heredocs)
 
     def _body(self, line: LogicalLine, name: str, *, chomp: bool, expand: bool) -> Heredoc:
+        first = self._at + 1
         content: list[str] = []
-        while self.at < len(self.physical):
-            body = self.physical[self.at]
-            self.at += 1
-            candidate = body.lstrip("\t") if chomp else body
-            if candidate.rstrip("\r\n") == name:
-                return Heredoc(name, "".join(content), expand)
-            content.append(candidate + "\n")
-        raise DockerfileError("unterminated heredoc", self.text.name, line.line)
-
-
-def heredoc_name(word: str) -> str | None:
-    """The heredoc that a word announces, None for a plain word."""
-    found = _HEREDOC.match(word)
-    name = _unquoted(found[3]) if found else ""
-    return name or None
-
-
-def _unquoted(name: str) -> str:
-    return re.sub(r"[\"'\\]", "", name)
-
-
-def shell_words(text: str) -> list[str]:
-    """Words as a shell splits them, quotes kept; the escape is always a backslash here."""
-    words: list[str] = []
-    word, quote, escaped = "", "", False
-    for char in text:
-        if escaped:
-            word, escaped = word + char, False
-        elif char == "\\" and quote != "'":
-            word, escaped = word + char, True
-        elif quote:
-            word += char
-            quote = "" if char == quote else quote
-        elif char in "\"'":
-            word, quote = word + char, char
-        elif char in BLANK + "\n":
-            if word:
-                words.append(word)
-            word = ""
-        else:
-            word += char
-    return [*words, word] if word else words
+        while self._at < len(self._physical):
+            body = self._physical[self._at]
+            self._at += 1
+            candidate = body.rstrip("\r")
+            if (candidate.lstrip("\t") if chomp else candidate) == name:
+                return Heredoc(name, "".join(content), expand, range(first, self._at))
+            content.append((body.lstrip("\t") if chomp else body) + "\n")
+        self._text.faults.append(DockerfileError("unterminated heredoc", self._text.name, line.line))
+        return Heredoc(name, "".join(content), expand, range(first, self._at + 1))

@@ -1,21 +1,22 @@
-"""A Dockerfile as stages of instructions, and which stages a target needs. Follows ``dockerfile2llb/convert.go``."""
+"""A Dockerfile as stages of instructions. What BuildKit would refuse is kept with it, so that doctor can read on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from ctxsize.dockerfile.instructions import Instruction, read_instruction, sources_and_destination
-from ctxsize.dockerfile.lines import DockerfileError, read_lines
+from ctxsize.dockerfile.faults import DockerfileError
+from ctxsize.dockerfile.instructions import Instruction, read_instruction
+from ctxsize.dockerfile.lines import Text, read_lines
+from ctxsize.dockerfile.syntax import front_end, is_dockers_own
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterator
 
 __all__ = ["Comment", "Dockerfile", "Stage", "parse"]
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(NamedTuple):
     """A comment line; ``text`` starts with ``#``."""
 
     line: int
@@ -24,7 +25,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """``name`` is lower case or empty, ``base`` the word after FROM as written."""
+    """``name`` is lower case or empty, ``base`` the word after FROM as written, ``start`` the FROM itself."""
 
     index: int
     name: str
@@ -39,8 +40,12 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Dockerfile:
-    """A whole file. ``arguments`` are the ARG instructions before the first FROM; ``directives`` map to their value
-    and line; ``name`` is its path, for messages."""
+    """A whole file. ``name`` is its path, for messages; ``directives`` map to their value and line; ``arguments`` are
+    the ARG instructions before the first FROM.
+
+    ``faults`` are what BuildKit refuses, the first one being the one that it reports; instructions with a fault are in
+    no stage, but in ``instructions``. ``syntax`` is the front end asked for and its line.
+    """
 
     name: str
     escape: str
@@ -48,80 +53,98 @@ class Dockerfile:
     comments: tuple[Comment, ...]
     arguments: tuple[Instruction, ...]
     stages: tuple[Stage, ...]
+    instructions: tuple[Instruction, ...]
+    faults: tuple[DockerfileError, ...] = ()
+    syntax: tuple[str, int] | None = None
 
     @property
-    def instructions(self) -> tuple[Instruction, ...]:
-        """All of them, FROM included, in order."""
-        inner = [one for stage in self.stages for one in (stage.start, *stage.instructions)]
-        return (*self.arguments, *inner)
+    def foreign(self) -> bool:
+        """Whether a front end that is not Docker's reads the file."""
+        return self.syntax is not None and not is_dockers_own(self.syntax[0])
 
-    def stage(self, target: str | None) -> Stage:
-        """The stage that ``--target`` names, the last one without. Raises DockerfileError."""
-        if target is None or target == "":
-            return self.stages[-1]
-        found = [stage for stage in self.stages if stage.name and stage.name == target.lower()]
-        if not found:
-            raise DockerfileError(f'target stage "{target}" could not be found', self.name, None,
-                                  "stages: " + ", ".join(stage.label for stage in self.stages))  # fmt: skip
-        return found[-1]
+    @property
+    def runs(self) -> tuple[Instruction, ...]:
+        """Every RUN, those behind ONBUILD included; see ``Instruction.command``."""
+        every = (one.inner or one for one in self.instructions)
+        return tuple(one for one in every if one.keyword == "RUN")
+
+    def check(self) -> None:
+        """Raises the DockerfileError that BuildKit reports for the text as such."""
+        if self.faults and not self.foreign:
+            raise self.faults[0]
 
 
-def parse(data: bytes, name: str = "Dockerfile") -> Dockerfile:
-    """Reads a Dockerfile's bytes. ``name`` stands in errors. Raises DockerfileError with BuildKit's words."""
+def parse(data: bytes, name: str = "Dockerfile", *, lenient: bool = False) -> Dockerfile:
+    """Reads a Dockerfile's bytes; ``name`` stands in errors.
+
+    Raises DockerfileError with BuildKit's words; if ``lenient``, only for what is no Dockerfile at all, and what is
+    wrong with single instructions stands in ``faults``.
+    """
     text = read_lines(data, name)
-    if not text.lines:
-        message = "file with no instructions" if data.strip() else "the Dockerfile cannot be empty"
-        raise DockerfileError(message, name)
-    gathered = _Gathered()
+    if not data or not text.lines:
+        raise DockerfileError("file with no instructions" if data else "the Dockerfile cannot be empty", name)
+    gathered = _Gathered(text, b"\0" in data)
     for line in text.lines:
-        gathered.add(read_instruction(line, name, text.escape), name)
-    if not gathered.stages:
-        raise DockerfileError("no build stage in current context", name)
-    stages = tuple(
-        Stage(index, *_named(start), start, tuple(instructions))
-        for index, (start, instructions) in enumerate(gathered.stages)
-    )
-    comments = tuple(Comment(*one) for one in text.comments)
-    return Dockerfile(name, text.escape, text.directives, comments, tuple(gathered.arguments), stages)
+        gathered.add(read_instruction(line, text.escape))
+    stages = tuple(_stage(index, *one) for index, one in enumerate(gathered.stages))
+    if not stages:
+        gathered.late.append(DockerfileError("dockerfile contains no stages to build", name))
+    early = sorted([*text.faults, *gathered.early], key=lambda fault: fault.line or 0)
+    file = Dockerfile(
+        name, text.escape, text.directives, tuple(Comment(*one) for one in text.comments), tuple(gathered.arguments),
+        stages, tuple(gathered.instructions), (*early, *gathered.late), front_end(data),
+    )  # fmt: skip
+    if not lenient:
+        file.check()
+    return file
 
 
 @dataclass(slots=True)
 class _Gathered:
+    text: Text
+    binary: bool
     arguments: list[Instruction] = field(default_factory=list)
     stages: list[tuple[Instruction, list[Instruction]]] = field(default_factory=list)
+    instructions: list[Instruction] = field(default_factory=list)
+    early: list[DockerfileError] = field(default_factory=list)
+    late: list[DockerfileError] = field(default_factory=list)
 
-    def add(self, instruction: Instruction, name: str) -> None:
+    def add(self, instruction: Instruction) -> None:
+        self.instructions.append(instruction)
+        self._blame(instruction)
         if instruction.keyword == "FROM":
             self.stages.append((instruction, []))
+        elif instruction.fault is not None:
+            return
         elif self.stages:
-            _check(instruction, name)
             self.stages[-1][1].append(instruction)
         elif instruction.keyword == "ARG":
             self.arguments.append(instruction)
         else:
-            message = f"dockerfile parse error on line {instruction.line}: no build stage in current context"
-            raise DockerfileError(message, name, instruction.line)
+            self.late.append(self._error("no build stage in current context", instruction))
+
+    def _blame(self, instruction: Instruction) -> None:
+        fault = instruction.fault
+        if fault is not None and fault.early:
+            self.early.append(self._error(fault.message, instruction))
+        elif fault is not None:
+            message = f"dockerfile parse error on line {instruction.line}: {fault.message}"
+            self.late.append(self._error(message, instruction))
+        elif self.binary and "\0" in instruction.written:
+            self.late.append(self._error("invalid character NUL", instruction))
+
+    def _error(self, message: str, instruction: Instruction) -> DockerfileError:
+        hint = "it holds NUL bytes: is it binary, or UTF-16? A Dockerfile is UTF-8 text" if self.binary else None
+        return DockerfileError(message, self.text.name, instruction.line, hint)
 
 
-def _check(instruction: Instruction, name: str) -> None:
-    for one in (instruction, instruction.inner):
-        if one is not None and one.keyword in {"COPY", "ADD"}:
-            sources_and_destination(one, name)
+def _stage(index: int, start: Instruction, instructions: list[Instruction]) -> Stage:
+    words = [word.text for word in start.words] or start.rest.split()
+    name = next(_names(words), "")
+    return Stage(index, name.lower(), words[0] if words else "", start, tuple(instructions))
 
 
-def _named(start: Instruction) -> tuple[str, str]:
-    """(name, base) of a FROM."""
-    name = start.words[2].text.lower() if len(start.words) == 3 else ""
-    return name, start.words[0].text
-
-
-def reachable(stages: Iterable[int], needed: dict[int, set[int]]) -> list[int]:
-    """The stages and all that they need, in the order of the file."""
-    found: set[int] = set()
-    todo = list(stages)
-    while todo:
-        stage = todo.pop()
-        if stage not in found:
-            found.add(stage)
-            todo.extend(needed[stage])
-    return sorted(found)
+def _names(words: list[str]) -> Iterator[str]:
+    """The name behind AS, also in a FROM that is odd otherwise."""
+    if len(words) > 2 and words[-2].lower() == "as":
+        yield words[-1]

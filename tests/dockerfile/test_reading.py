@@ -50,8 +50,8 @@ COPY --from=app / /
 COPY last /
 """
     assert [word for word, _, _ in sources(text.replace("COPY --from=2 /x /x\n", ""))] == ["deps", "last"]
-    assert [word for word, _, _ in sources(text, target="unused")] == ["unused"]
-    with pytest.raises(DockerfileError, match="invalid stage index 2"):
+    assert [word for word, _, _ in sources(text.replace("=2", "=0"), target="unused")] == ["unused"]
+    with pytest.raises(DockerfileError, match="circular dependency detected on stage: app"):
         sources(text)
 
 
@@ -75,7 +75,7 @@ def test_lenient_reading_takes_unset_variables_for_anything() -> None:
 
     found = needs(parse(text.encode()), lenient=True).sources
 
-    assert [(one.path, one.unset) for one in found] == [("bin-*", ("ARCH",)), ("*", ())]
+    assert [(one.path, one.unset) for one in found] == [("bin-*", ("ARCH",)), ("*", ("WHAT",))]
 
 
 @pytest.mark.parametrize(
@@ -83,23 +83,23 @@ def test_lenient_reading_takes_unset_variables_for_anything() -> None:
     [
         ("", "the Dockerfile cannot be empty"),
         ("# only a remark\n", "file with no instructions"),
-        ("FORM scratch\n", "dockerfile parse error on line 1: unknown instruction: FORM"),
-        ("ARG A\n", "no build stage in current context"),
+        ("FORM scratch\n", "dockerfile parse error on line 1: unknown instruction: FORM (did you mean FROM?)"),
+        ("ARG A\n", "dockerfile contains no stages to build"),
+        ("COPY a b\nFROM scratch\n", "no build stage in current context"),
         ("FROM scratch\nCOPY a\n", "dockerfile parse error on line 2: COPY requires at least two arguments, but only one "
          "was provided. Destination could not be determined"),
-        ("FROM scratch\nCOPY --from\n", "dockerfile parse error on line 2: missing a value on flag: --from"),
-        ("FROM scratch\nCOPY --frm=a b c\n", "dockerfile parse error on line 2: unknown flag: --frm"),
+        ("FROM scratch\nCOPY --from a /\n", "dockerfile parse error on line 2: missing a value on flag: --from"),
+        ("FROM scratch\nCOPY --frm=a b c\n", "dockerfile parse error on line 2: unknown flag: --frm (did you mean from?)"),
         ("FROM scratch\nCOPY --link --link a b\n", "dockerfile parse error on line 2: duplicate flag specified: --link"),
-        ('FROM scratch\nCOPY [1, "a"]\n', "dockerfile parse error on line 2: when using JSON array syntax, arrays must be "
-         "comprised of strings only"),
+        ('FROM scratch\nCOPY [1, "a"]\n', "when using JSON array syntax, arrays must be comprised of strings only"),
         ("FROM scratch\nCOPY <<E /x\nno end\n", "unterminated heredoc"),
         ("# escape=x\nFROM scratch\n", "invalid escape token 'x' does not match ` or \\"),
-        ("FROM scratch\nCOPY ${a /x\n", 'failed to process "${a": syntax error: missing \'}\''),
-        ("FROM scratch AS a\nCOPY --from=b x /\nFROM scratch AS b\nCOPY --from=a / /\n",
+        ("FROM scratch\nCOPY ${a /x\n", 'failed to process "${a": unsupported modifier (\ufffd) in substitution'),
+        ("FROM scratch AS a\nCOPY --from=b x /\nFROM scratch AS b\nFROM a\n",
          'cannot copy from stage "b", it needs to be defined before current stage "a"'),
         ("FROM a b\n", "dockerfile parse error on line 1: FROM requires either one or three arguments"),
         ("FROM scratch\n" + "x" * 70_000, "dockerfile line greater than max allowed size of 65535"),
-        ("\x00\x01\x02binary", "dockerfile parse error on line 1: unknown instruction: \x00\x01\x02binary"),
+        ("\x00\x01\x02binary", "dockerfile parse error on line 1: unknown instruction: \\x00\\x01\\x02binary"),
     ],
 )  # fmt: skip
 def test_a_wrong_dockerfile_is_refused_in_buildkits_words(text: str, message: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ import pytest
 
 from ctxsize.builders import wire
 from ctxsize.dockerfile import DockerfileError, Follow, needs, parse
-from ctxsize.dockerfile.shell import Shell, ShellError
+from ctxsize.dockerfile.globs import Glob, GlobError, reversed_pattern
+from ctxsize.dockerfile.shell import Lexer, ShellError
 from ctxsize.listing import entries
 from ctxsize.measure import Request
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Entry, Kind
@@ -87,16 +89,56 @@ def uncounted(sent: Sequence[Entry]) -> int:
 LEXED = [row for row in ROWS if row["kind"] == "shell_lex" and row["platform"] != "windows"]
 
 
+def variables(row: dict[str, Any]) -> dict[str, str]:
+    return dict(row["env"].items() if isinstance(row["env"], dict) else (one.split("=", 1) for one in row["env"]))
+
+
 @pytest.mark.parametrize("row", LEXED, ids=[row["input"] for row in LEXED])
 def test_words_are_expanded_as_by_buildkits_lexer(row: dict[str, Any]) -> None:
-    pairs = row["env"].items() if isinstance(row["env"], dict) else (one.split("=", 1) for one in row["env"])
-    shell = Shell(dict(pairs).get)
+    lexer = Lexer(variables(row).get)
+
+    if row["error"]:
+        with pytest.raises(ShellError) as caught:
+            lexer.expand(row["input"])
+        assert str(caught.value) == row["error_text"]
+    else:
+        assert lexer.expand(row["input"]) == row["expected"]
+
+
+SPLIT = [row for row in ROWS if row["kind"] == "shell_words"]
+
+
+@pytest.mark.parametrize("row", SPLIT, ids=[row["input"] for row in SPLIT])
+def test_texts_are_split_as_by_buildkits_lexer(row: dict[str, Any]) -> None:
+    lexer = Lexer(variables(row).get)
 
     if row["error"]:
         with pytest.raises(ShellError):
-            shell.expand(row["input"])
+            lexer.split(row["input"])
     else:
-        assert shell.expand(row["input"]) == row["expected"]
+        assert lexer.split(row["input"]) == row["expected"]
+
+
+PATTERNS = [row for row in ROWS if row["kind"] == "shell_pattern_regex"]
+
+
+@pytest.mark.parametrize("row", PATTERNS, ids=[row["pattern"] for row in PATTERNS])
+def test_patterns_match_what_buildkits_expressions_match(row: dict[str, Any]) -> None:
+    if row.get("error"):
+        with pytest.raises(GlobError):
+            Glob(row["pattern"])
+        return
+    for value in ["", "a", "abc", "*", "**", "?", "\\", "}", "/", "a*c", "a.b", "a/b}c"]:
+        found = re.match(row["expected"], value)
+        assert Glob(row["pattern"]).prefix(value, longest=row["greedy"]) == (found.end() if found else None)
+
+
+REVERSED = [row for row in ROWS if row["kind"] == "shell_pattern_reverse"]
+
+
+@pytest.mark.parametrize("row", REVERSED, ids=[row["pattern"] for row in REVERSED])
+def test_patterns_are_reversed_as_by_buildkit(row: dict[str, Any]) -> None:
+    assert reversed_pattern(row["pattern"]) == row["expected"]
 
 
 FOLLOWED = [row for row in ROWS if row["kind"] == "dockerfile_followpaths"
