@@ -98,12 +98,13 @@ def _none() -> dict[BuilderName, frozenset[str]]:
 class Proof:
     """``weighed`` is every build before and after; ``wrong`` maps builds to why the drafts may not be written.
 
-    ``smaller`` are the builds that upload less than without any line of ours, by builder.
+    ``smaller`` and ``larger`` are the builds that upload less or more than without any line of ours, by builder.
     """
 
     weighed: tuple[Weighed, ...]
     wrong: Mapping[str, str] = field(default_factory=dict)
     smaller: Mapping[BuilderName, frozenset[str]] = field(default_factory=_none)
+    larger: Mapping[BuilderName, frozenset[str]] = field(default_factory=_none)
 
 
 class Prover:
@@ -144,10 +145,12 @@ class Prover:
             tuple(_weighed(one, other) for one, other in pairs),
             dict(_compared(self._base_unseen, unseen)) | dict(_slipped(self._base, after, self._base_unseen, unseen)),
             {builder: frozenset(_smaller(self._base, after, builder)) for builder in BuilderName},
+            {builder: frozenset(_smaller(after, self._base, builder)) for builder in BuilderName},
         )
 
 
 def _smaller(base: Report, after: Report, builder: BuilderName) -> Iterator[str]:
+    """The builds that upload less in the second report."""
     for name, one, other in _pairs(base, after):
         if (other[builder].transfer_bytes or 0) < (one[builder].transfer_bytes or 0):
             yield name

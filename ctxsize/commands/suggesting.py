@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.commands.advising import advised, noted
+from ctxsize.commands.idle import idle
 from ctxsize.commands.ignore_files import IgnoreFiles, of_context, of_dockerfile
-from ctxsize.commands.proving import AsIf, Proof, Prover
+from ctxsize.commands.proving import AsIf, Prover
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.dockerignore.edit import with_block
 from ctxsize.measure import Request, worked_contexts
@@ -31,6 +32,7 @@ from ctxsize.suggest.suggestion import FileChange, Scope, Suggestion
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from ctxsize.commands.proving import Proof
     from ctxsize.measure import Context
     from ctxsize.model import BuildDefinition
     from ctxsize.plan import Plan
@@ -71,7 +73,8 @@ class Known:
 
 @dataclass
 class Drafts:
-    """What the ignore files should say, by path. ``contexts`` were worked out without our lines."""
+    """What the ignore files should say, by path; ``kept_out`` has the lists that mention a file of ours, by that
+    file."""
 
     ask: Ask
     files: IgnoreFiles
@@ -82,6 +85,7 @@ class Drafts:
     drafts: dict[str, Draft] = field(default_factory=dict)
     kept_back: list[KeptBack] = field(default_factory=list)
     refused: dict[str, str] = field(default_factory=dict)
+    kept_out: dict[str, set[str]] = field(default_factory=dict)
 
     def texts(self) -> dict[str, bytes | None]:
         """Every ignore file that concerns a build, as it should stand."""
@@ -120,16 +124,17 @@ def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Sugges
     prover = Prover(ask, known.files, progress)
     drafts = drafted(known)
     proven = prover.proof(drafts.changes())
-    idle: frozenset[str] = frozenset()
-    while not proven.wrong and (more := _idle(drafts, proven)):
-        idle |= more
-        drafts = drafted(known, idle)
+    spared: dict[str, KeptBack | None] = {}
+    while not proven.wrong and (more := idle(drafts, proven)):
+        spared |= more
+        drafts = drafted(known, frozenset(spared))
         proven = prover.proof(drafts.changes())
     if proven.wrong and ask.likely:
         # junk that turns out to be wanted: what is proven can stand without it
         found = suggested(replace(ask, likely=False), progress)
         held = KeptBack("--include likely", "; ".join(sorted(proven.wrong.values())), 0)
         return replace(found, kept_back=(*found.kept_back, held))
+    drafts.kept_back += [one for one in spared.values() if one]
     changes = drafts.changes()
     if proven.wrong:
         reasons = "; ".join(f"{build}: {reason}" for build, reason in sorted(proven.wrong.items())[:3])
@@ -146,27 +151,6 @@ def _told(drafts: Drafts, changes: tuple[FileChange, ...], proven: Proof) -> Sug
     problems = tuple(dict.fromkeys(one for context in drafts.contexts for one in context.problems))
     return Suggestion(changes, weighed, tuple(dict.fromkeys(drafts.kept_back)), advice,
                       noted(drafts, changes, weighed), tuple(sorted(drafts.refused.items())), problems)  # fmt: skip
-
-
-def _idle(drafts: Drafts, proven: Proof) -> frozenset[str]:
-    """The files that save nothing: their lines, or the lines that keep them out of images, are all they come to."""
-    found: set[str] = set()
-    for context in drafts.contexts:
-        names = {plan.build.name for plan in context.plans}
-        if names & proven.smaller[BuilderName.ARCHIVE]:
-            continue
-        if not names & proven.smaller[BuilderName.BUILDKIT]:
-            found.add(of_context(context.path))
-        if drafts.ask.scope is Scope.AUTO:
-            found.update(_idle_own(drafts, context, proven))
-    return frozenset(path for path in found if path in drafts.drafts and not drafts.files.owned(path))
-
-
-def _idle_own(drafts: Drafts, context: Context, proven: Proof) -> Iterator[str]:
-    for dockerfile in {plan.build.dockerfile for plan in context.plans if plan.build.dockerfile}:
-        draft = drafts.drafts.get(of_dockerfile(dockerfile))
-        if draft and not proven.smaller[BuilderName.BUILDKIT].intersection(draft.builds):
-            yield of_dockerfile(dockerfile)
 
 
 def gathered(ask: Ask) -> Known:
@@ -340,13 +324,14 @@ def _keep_ours_out(drafts: Drafts) -> None:
 
 def _exclude(drafts: Drafts, one: Governed, inner: str) -> None:
     rule = exclusion(inner)
+    path = posixpath.normpath(posixpath.join(one.context, inner))
     draft = drafts.drafts.get(one.file) or Draft(_standing(drafts, one.file), ())
     if rule.line is None or rule in draft.rules or drafts.files.locked(one.file):
-        path = posixpath.normpath(posixpath.join(one.context, inner))
         drafts.drafts.pop(path, None)
         reason = f"it would be copied into the image of {one.build}, and {one.file} cannot be made to keep it out"
         drafts.kept_back.append(KeptBack(path, reason, 0))
         return
+    drafts.kept_out.setdefault(path, set()).add(one.file)
     builds = draft.builds if one.build in draft.builds else (*draft.builds, one.build)
     drafts.drafts[one.file] = replace(draft, rules=(*draft.rules, rule), builds=builds)
 

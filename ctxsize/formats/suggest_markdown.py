@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxsize.formats.markdown import code, escaped, rows
-from ctxsize.formats.suggest_table import changed, instead_of, total, verdict
+from ctxsize.formats.suggest_table import changed, instead_of, together, total, verdict
 from ctxsize.formats.suggest_view import diffs
 from ctxsize.formats.text import Page, printable
 from ctxsize.model import BuilderName
@@ -59,7 +59,7 @@ def _rest(view: SuggestView) -> Iterator[str]:
     found = view.suggestion
     held = sorted(found.kept_back, key=lambda one: -one.bytes)
     lines = [f"- held back: {code(one.rule)} {escaped(one.reason)} ({format_size(one.bytes)})" for one in held[:_MOST]]
-    for one in found.advice[:_MOST]:
+    for one in list(together(found.advice))[:_MOST]:
         where = code(f"{one.file}:{one.line}")
         lines.append(f"- {where} {code(one.instruction)} reads all {format_size(one.bytes)}; "
                      f"narrower: {escaped(instead_of(one))}")  # fmt: skip

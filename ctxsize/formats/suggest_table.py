@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.formats.suggest_view import diffs
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from ctxsize.model import Sent
     from ctxsize.suggest.suggestion import Advice, Suggestion, Weighed
 
-__all__ = ["changed", "instead_of", "suggest", "verdict"]
+__all__ = ["changed", "instead_of", "suggest", "together", "total", "verdict"]
 
 _LABEL = {BuilderName.BUILDKIT: "BUILDKIT", BuilderName.ARCHIVE: "CLASSIC"}
 _MOST = 8
@@ -54,7 +55,7 @@ def verdict(view: SuggestView) -> str:
         return f"{files} written." if view.written else f"{files} to write."
     if view.suggestion.refused:
         return "Nothing can be written."
-    return "Nothing to write: no rule that is proven would make anything smaller."
+    return "Nothing to write: no proven rule would make an upload smaller."
 
 
 def _diff(found: Suggestion) -> Iterator[Text]:
@@ -130,18 +131,26 @@ def _kept_back(view: SuggestView) -> Iterator[Text]:
 def _advice(view: SuggestView) -> Iterator[Text]:
     from rich.text import Text
 
-    advice = sorted(view.suggestion.advice, key=lambda one: -one.bytes)
+    advice = sorted(together(view.suggestion.advice).items(), key=lambda pair: -pair[0].bytes)
     shown = advice if view.verbose else advice[:_MOST]
     if not advice:
         return
     yield Text()
     yield Text("What no ignore file can do", "bold")
-    for one in shown:
-        head = f"  {printable(one.build)}: {printable(one.file)}:{one.line} "
+    for one, builds in shown:
+        head = f"  {', '.join(map(printable, builds))}: {printable(one.file)}:{one.line} "
         yield Text(head).append(printable(one.instruction), "yellow").append(f" reads all {format_size(one.bytes)}")
         if one.instead:
             yield Text(f"    narrower: {instead_of(one, view.verbose)}", "dim")
     yield from _more(len(advice) - len(shown))
+
+
+def together(advice: Iterable[Advice]) -> dict[Advice, list[str]]:
+    """The same advice for several builds, said once; the value are the builds."""
+    found: dict[Advice, list[str]] = {}
+    for one in advice:
+        found.setdefault(replace(one, build=""), []).append(one.build)
+    return found
 
 
 def instead_of(one: Advice, verbose: bool = False) -> str:
