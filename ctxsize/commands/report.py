@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ctxsize.formats.views import ReportView
     from ctxsize.measure import Report
-    from ctxsize.model import Entry, Measurement
+    from ctxsize.model import BuilderName, Entry, Measurement
 
 __all__ = ["report"]
 
@@ -46,7 +46,7 @@ def _view(settled: Settled, measured: Report, options: Options, *, detailed: boo
         problems=(*settled.problems, *measured.problems),
         builder=settled.builder,
         entries=_entries(settled, one) if one and detailed else None,
-        following=() if options.quiet or not detailed else tuple(_following(measured.measurements)),
+        following=() if options.quiet or not detailed else tuple(_following(measured.measurements, settled.builder)),
         verbose=options.verbose,
     )
 
@@ -60,14 +60,15 @@ def _entries(settled: Settled, one: Measurement) -> tuple[Entry, ...]:
     return entries(settled.request, one.build, settled.builder, "sent").entries
 
 
-def _following(measurements: tuple[Measurement, ...]) -> Iterator[str]:
+def _following(measurements: tuple[Measurement, ...], builder: BuilderName) -> Iterator[str]:
     """The commands worth running next: about the build that wastes most, and only commands that exist."""
     from shlex import quote
 
     from ctxsize.commands import COMMANDS
 
-    worst = max(measurements, key=lambda one: _wasted(one)[0], default=None)
-    if worst is None or not worst.heaviest:
+    wasting = [one for one in measurements if one.heaviest and one.builders]
+    worst = max(wasting, key=lambda one: _wasted(one, builder), default=None)
+    if worst is None:
         return
     name, path = quote(worst.build.name), quote(worst.heaviest[0].path.rstrip("/"))
     if len(measurements) > 1:
@@ -79,6 +80,5 @@ def _following(measurements: tuple[Measurement, ...]) -> Iterator[str]:
         yield "ctxsize suggest"
 
 
-def _wasted(one: Measurement) -> tuple[int, int]:
-    sizes = [sent.waste.bytes for sent in (one.builders or {}).values()]
-    return max(sizes, default=0), len(one.heaviest)
+def _wasted(one: Measurement, builder: BuilderName) -> int:
+    return one.builders[builder].waste.bytes if one.builders else 0
