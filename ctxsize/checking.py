@@ -65,8 +65,7 @@ def _judged(name: str, now: Side, demand: Demand, reference: Reference | None, o
     compared = _compared(name, builder, now, reference)
     verdict = Verdict(
         name=name, builder=builder, measurement=now.measurements[name], sent=sent, baseline=before, compared=compared,
-        renamed=old if old != name else None, status=status_of(
-            before.total if before else None, compared.total if compared else None, known=reference is not None),
+        renamed=old if old != name else None, status=_status(before, compared, reference, old),
         error=now.error(name, builder),
     )  # fmt: skip
     if sent is None:
@@ -74,6 +73,12 @@ def _judged(name: str, now: Side, demand: Demand, reference: Reference | None, o
     found = over_budget(budget, sent.total, *((before.total, compared.total) if before and compared else ()))
     attributed = tuple(_Attribution(verdict, one, now, reference, old).done() for one in found)
     return replace(verdict, violations=attributed)
+
+
+def _status(before: Upload | None, compared: Upload | None, reference: Reference | None, old: str | None) -> str:
+    """A build that was there and could not be measured is not new."""
+    known = reference is not None and not (old is not None and before is None)
+    return status_of(before.total if before else None, compared.total if compared else None, known=known)
 
 
 def _compared(name: str, builder: BuilderName, now: Side, reference: Reference | None) -> Upload | None:

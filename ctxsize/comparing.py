@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxsize import baselines, objects
+from ctxsize.budget.judge import Status
 from ctxsize.checking import check
 from ctxsize.commit import CommitRepository
 from ctxsize.errors import CtxsizeError
@@ -67,7 +68,8 @@ def compare(
         reference, title = _baseline(sources, baseline)
     now = Side(sources.request, progress=progress)
     verdicts = check(now, demand, reference)
-    return Comparison(verdicts, title, (*now.problems, *problems, *_unjudged(sources.request, demand, reference)))
+    unjudged = _unjudged(sources.request, demand, reference)
+    return Comparison(verdicts, title, (*now.problems, *problems, *unjudged, *_unknown(verdicts, reference)))
 
 
 def _commit(sources: Sources, ref: str) -> tuple[Reference, str, tuple[Problem, ...]]:
@@ -107,6 +109,14 @@ def _unjudged(request: Request, demand: Demand, reference: Reference | None) -> 
     if reference is None and any(demand.budget(build.name).max_growth for build in request.builds):
         hint = "give --against REF, or write a baseline with --update"
         yield Problem("max_growth", f"there is nothing to compare with: {hint}")
+
+
+def _unknown(verdicts: tuple[Verdict, ...], reference: Reference | None) -> Iterator[Problem]:
+    """The builds that were there before, but not with figures."""
+    for verdict in verdicts:
+        if reference is not None and verdict.status == Status.UNKNOWN:
+            why = reference.why_unknown(verdict.renamed or verdict.name, verdict.builder)
+            yield Problem(verdict.name, why)
 
 
 def update_baseline(sources: Sources, demand: Demand, path: str | None, *, ratchet: bool) -> tuple[str, int, bool]:

@@ -29,6 +29,9 @@ class Reference(Protocol):
 
     def upload(self, name: str, builder: BuilderName) -> Upload | None: ...
 
+    def why_unknown(self, name: str, builder: BuilderName) -> str:
+        """Why a build has no figures."""
+
     def now(self, side: Side) -> Side:
         """The side to compare with, like with like, for what is measured now."""
 
@@ -55,6 +58,10 @@ class CommitReference:
 
     def upload(self, name: str, builder: BuilderName) -> Upload | None:
         return self._before.upload(name, builder)
+
+    def why_unknown(self, name: str, builder: BuilderName) -> str:
+        error = self._before.error(name, builder)
+        return f"could not be measured before: {error}" if error else "sent nothing from here before"
 
     def now(self, side: Side) -> Side:
         return self._after
@@ -86,6 +93,9 @@ class FileReference:
 
     def upload(self, name: str, builder: BuilderName) -> Upload | None:
         return self._builds[name].uploads.get(builder)
+
+    def why_unknown(self, name: str, builder: BuilderName) -> str:
+        return f"the baseline has no figures for the {builder} builder: ctxsize check --builder {builder} --update"
 
     def now(self, side: Side) -> Side:
         return side

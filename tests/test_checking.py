@@ -16,7 +16,7 @@ from ctxsize.budget.limits import Budget, Growth, Level
 from ctxsize.checking import Demand, check
 from ctxsize.commit import CommitRepository
 from ctxsize.measure import Request
-from ctxsize.model import BuildDefinition, BuilderName, Declaration, Location
+from ctxsize.model import BuildDefinition, BuilderName, Declaration, Location, NamedContext
 from ctxsize.reference import CommitReference, FileReference
 from ctxsize.repository import DiskRepository, Repository
 from ctxsize.side import Side
@@ -248,6 +248,28 @@ def test_a_build_that_cannot_be_measured_says_why(history: History) -> None:
     assert verdict.sent is None
     assert verdict.error
     assert "COPPY" in verdict.error
+
+
+def test_named_contexts_count_and_grow_as_a_whole(history: History) -> None:
+    named = replace(BUILD, contexts=(NamedContext("lib", "local", "./lib", "lib"),))
+    history.commit({"Dockerfile": "FROM scratch\nCOPY src /src\nCOPY --from=lib . /lib\n", "lib/a": 100})
+    history.commit({"lib/b": 40_000})
+    disk = DiskRepository(history.root)
+    reference = CommitReference(
+        Side(request(CommitRepository(history.root, "HEAD~1"), named), tracked=True),
+        Side(request(TrackedRepository(disk), named), tracked=True),
+    )
+    (verdict,) = check(Side(request(disk, named)), Demand(KIT, {"api": NO_GROWTH}), reference)
+    assert verdict.sent is not None
+    assert (verdict.sent.main.bytes, verdict.sent.total.bytes, verdict.delta) == (1_000, 41_100, 40_000)
+    assert [one.cause for one in verdict.violations[0].causes] == [Cause("lib/", 40_000, "grew", 2)]
+
+
+def test_a_build_that_could_not_be_measured_before_is_not_new(history: History) -> None:
+    history.commit({"Dockerfile": "FROM scratch\nCOPPY\n"})
+    history.commit(START)
+    verdict = against(history, "HEAD~1")
+    assert (verdict.status, verdict.baseline, verdict.violations) == ("unknown", None, ())
 
 
 # --- the baseline file -------------------------------------------------------------------------------

@@ -53,19 +53,23 @@ def test_pre_commit_runs_the_check_from_a_clone(
     monkeypatch.setenv("PRE_COMMIT_HOME", str(tmp_path / "cache"))
     work = History(tmp_path / "work")
     revision = project.git("rev-parse", "HEAD")
-    config = f"repos:\n- repo: {project.root}\n  rev: {revision}\n  hooks:\n  - id: ctxsize-check\n"
+    config = (
+        f"repos:\n- repo: {project.root}\n  rev: {revision}\n  hooks:\n  - id: ctxsize-check\n  - id: ctxsize-suggest\n"
+    )
     work.commit({
         ".pre-commit-config.yaml": config, "Dockerfile": "FROM scratch\nCOPY . .\n",
         ".dockerignore": ".git\n", "ctxsize.toml": '[budget]\nmax_bytes = "10 kB"\n',
     })  # fmt: skip
     fine = _pre_commit(work.root)
     assert fine.returncode == 0, fine.stdout + fine.stderr
-    assert "Passed" in fine.stdout
+    assert fine.stdout.count("Passed") == 2
     work.commit({"big.bin": 20_000})
     over = _pre_commit(work.root)
     assert over.returncode == 1
     assert "over the budget of 10.0 kB" in over.stdout
     assert "big.bin 20.0 kB" in over.stdout
+    work.commit({"big.bin": None, "Dockerfile": "FROM scratch\nCOPY src /\n", "src/a": 9, "junk/data": 90_000})
+    assert _pre_commit(work.root).returncode == 0  # nothing asks for junk/ but the classic builder
 
 
 def _pre_commit(root: Path) -> subprocess.CompletedProcess[str]:

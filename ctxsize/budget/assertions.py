@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.limits import Level
@@ -140,10 +141,15 @@ def _filled(found: re.Match[str], filler: str) -> str:
 
 def matching(pattern: str, paths: Iterable[str], but: Iterable[str] = ()) -> Iterator[str]:
     """The paths that the pattern really matches, or that lie in a folder that it matches."""
+    rules = _rules(pattern, tuple(but))
+    if rules is not None:
+        yield from filter(rules.excludes, paths)
+
+
+@lru_cache(maxsize=1024)
+def _rules(pattern: str, but: tuple[str, ...]) -> IgnoreRules | None:
+    """The same few patterns are asked about for every build. None for one that is broken."""
     try:
-        rules = IgnoreRules.of([_cleaned(pattern), *(f"!{_cleaned(one)}" for one in but)])
+        return IgnoreRules.of([_cleaned(pattern), *(f"!{_cleaned(one)}" for one in but)])
     except BadPatternError:
-        return
-    for path in paths:
-        if rules.excludes(path):
-            yield path
+        return None

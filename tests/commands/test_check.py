@@ -278,6 +278,16 @@ def test_an_update_mends_a_broken_baseline_but_not_a_newer_one(history: History)
     assert (history.root / BASELINE).read_text() == newer
 
 
+def test_figures_of_the_other_builder_are_asked_for(history: History, capsys: pytest.CaptureFixture[str]) -> None:
+    run(history.root, "-q", "--update")
+    assert run(history.root, "--builder", "archive") == ExitCode.OK
+    assert "no figures for the archive builder: ctxsize check --builder archive --update" in capsys.readouterr().out
+    run(history.root, "-q", "--update", "--builder", "archive")
+    found = builds(report(history.root, capsys, "--builder", "archive"))
+    assert [found[name]["delta"] for name in ("api", "web")] == [0, 0]
+    assert builds(report(history.root, capsys))["api"]["delta"] == 0
+
+
 def test_a_baseline_elsewhere(history: History, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(history.root, "-q", "--update", "--baseline", "kept.jsonl") == ExitCode.OK
