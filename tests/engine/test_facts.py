@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,7 @@ from tests.engine.truth import build_classic, build_cold
 
 pytestmark = pytest.mark.engine
 
-NOW = 1_712_345_678_000_000_000
-TREE = [["f", path, 100, 0o644, NOW + place] for place, path in enumerate(
-    ["docs/api/x.md", "docs/guide.md", "src/a.py", "src/b.md", "src/sub/a.py", "top.txt"])]  # fmt: skip
+FILES = ["docs/api/x.md", "docs/guide.md", "src/a.py", "src/b.md", "src/sub/a.py", "top.txt"]
 DOCS = ["docs/", "docs/api/", "docs/api/x.md", "docs/guide.md"]
 SRC = ["src/", "src/a.py", "src/b.md", "src/sub/", "src/sub/a.py"]
 ALL = ["Dockerfile", *DOCS, *SRC, "top.txt"]
@@ -45,9 +44,11 @@ FACTS = {
 
 
 def case_of(instructions: str, ignore: str) -> EngineCase:
-    files = [("Dockerfile", f"FROM scratch\n{instructions}\n", NOW)]
-    files += [(".dockerignore", ignore, NOW)] if ignore else []
-    return EngineCase("fact", [*TREE], files, NOW, "Dockerfile", {}, None, {})
+    # times that no other build has: they tell whose copy is whose in the engine
+    now = time.time_ns()
+    files = [("Dockerfile", f"FROM scratch\n{instructions}\n", now)]
+    files += [(".dockerignore", ignore, now)] if ignore else []
+    return EngineCase("fact", [["f", path, 100, 0o644, now] for path in FILES], files, now, "Dockerfile", {}, None, {})
 
 
 @pytest.mark.parametrize(("instructions", "ignore", "expected"), FACTS.values(), ids=FACTS)
