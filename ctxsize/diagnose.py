@@ -211,8 +211,7 @@ class _Gatherer:
         for one in dockerfile.instructions if dockerfile else ():
             mounted = any(".git" in (mount.source or "") for mount in one.mounts)
             copied = one.keyword in {"COPY", "ADD"} and any(_DOT_GIT.search(word.text) for word in one.words)
-            body = "\n".join([one.text, *(doc.content for doc in (one.logical.heredocs if one.logical else ()))])
-            if mounted or copied or (one.keyword == "RUN" and _GIT.search(body)):
+            if mounted or copied or (one.keyword == "RUN" and _GIT.search(one.command)):
                 return one.line, one.text
         return None
 

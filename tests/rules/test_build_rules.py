@@ -107,7 +107,7 @@ ROWS: list[tuple[str, BuildCase, BuildCase, list[tuple[str, str, int | None]]]] 
     ("dockerfile-missing", a_build(context_missing=True), a_build(), [("error", "compose.yml", 4)]),
     ("build-fails", a_build(findings=(FAILS,)), a_build(dockerfile_missing=True, findings=(FAILS,)),
      [("error", SERVICE, 2)]),
-    ("build-fails", a_build(error="target stage \"x\" could not be found"), a_build(), [("error", "compose.yml", 4)]),
+    ("build-fails", a_build(error='target stage "x" could not be found'), a_build(), [("error", "compose.yml", 4)]),
     ("arrives-empty", a_build(findings=(EMPTY,)), a_build(), [("error", ".dockerignore", 3)]),
     ("builders-disagree", a_build(apart=(("a/x", "buildkit"),)), a_build(), [("warning", SERVICE, None)]),
     ("bracket-name-is-a-class", a_build("api", a_read("app/[id]", SENT, literal="app/[id]")),
