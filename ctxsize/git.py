@@ -8,43 +8,69 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from subprocess import Popen
 
-__all__ = ["ignored"]
+__all__ = ["Ignored", "ignored"]
 
 _LIST = ("ls-files", "--others", "--ignored", "--exclude-standard", "--directory", "-z")
 
 
-def ignored(root: Path) -> tuple[str, ...]:
-    """The git-ignored paths under ``root``, relative to it; a folder that is ignored as a whole ends in a slash.
+class Ignored:
+    """Starts to ask at once; the answer is fetched when it is needed, so that git works while we walk."""
 
-    Nothing outside a git repository.
-    """
-    top = _top(root)
-    if top is None:
-        return ()
-    found = _asked(root)
-    return tuple(_read(root, top)) if found is None else found
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._top = _top(root)
+        self._running = _ask(root) if self._top is not None else None
+        self._answer: tuple[str, ...] | None = None
+
+    def paths(self) -> tuple[str, ...]:
+        """The git-ignored paths under the root, relative to it; a folder that is ignored as a whole ends in a slash.
+
+        Nothing outside a git repository.
+        """
+        if self._answer is None:
+            self._answer = self._find()
+        return self._answer
+
+    def _find(self) -> tuple[str, ...]:
+        if self._top is None:
+            return ()
+        if self._running is not None:
+            out, _ = self._running.communicate()
+            if not self._running.returncode:
+                return tuple(os.fsdecode(path) for path in out.split(b"\0") if path)
+        # no git, or it refuses: another owner's repository, a broken one
+        return tuple(_read(self._root, self._top))
+
+
+def ignored(root: Path) -> tuple[str, ...]:
+    """``Ignored(root).paths()`` at once."""
+    return Ignored(root).paths()
 
 
 def _top(root: Path) -> Path | None:
-    return next((folder for folder in (root, *root.parents) if (folder / ".git").exists()), None)
+    return next((folder for folder in (root, *root.parents) if _is_repository(folder / ".git")), None)
 
 
-def _asked(root: Path) -> tuple[str, ...] | None:
-    """None where git is missing or refuses (another owner's repository, a broken one)."""
+def _is_repository(path: Path) -> bool:
+    # a work tree or submodule has a file there
+    return path.is_file() or (path / "HEAD").exists()
+
+
+def _ask(root: Path) -> Popen[bytes] | None:
+    """None where there is no git."""
     import subprocess
 
     # no monitor is started, no index refreshed, nothing fetched
     environ = {**os.environ, "GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"}
     try:
-        done = subprocess.run(
-            ["git", "-c", "core.fsmonitor=false", *_LIST], cwd=root, env=environ, capture_output=True, check=False
-        )
+        return subprocess.Popen(
+            ["git", "-c", "core.fsmonitor=false", *_LIST], cwd=root, env=environ, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
     except OSError:
         return None
-    if done.returncode:
-        return None
-    return tuple(os.fsdecode(path) for path in done.stdout.split(b"\0") if path)
 
 
 # --- without git --------------------------------------------------------------------------------------

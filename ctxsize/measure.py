@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from ctxsize.dockerignore import Pattern, State
+    from ctxsize.git import Ignored
     from ctxsize.model import BuildDefinition, NamedContext, Source, Waste
     from ctxsize.repository import Repository
     from ctxsize.tree import Directory, Tree
@@ -89,13 +90,16 @@ def worked_contexts(
 
     ``complete`` walks them whole, ignored entries too.
     """
+    from ctxsize.git import Ignored
+
     planner = Planner(request.repository)
-    ignored = _git_ignored(request.repository)
     groups: dict[str, list[Plan]] = {}
     for build in request.builds:
         if not (build.remote or build.broken):
             groups.setdefault(build.context, []).append(planner.plan(build))
+    ignored = Ignored(request.repository.root) if groups else None
     for path, plans in groups.items():
+        assert ignored is not None
         yield Context(request, planner, path, plans, ignored, progress, complete=complete)
 
 
@@ -108,7 +112,7 @@ class Context:
         planner: Planner,
         path: str,
         plans: Sequence[Plan],
-        git_ignored: Sequence[str],
+        git_ignored: Ignored,
         progress: Callable[[int], None] | None,
         *,
         complete: bool = False,
@@ -118,13 +122,12 @@ class Context:
         self._request = request
         self._planner = planner
         self._progress = progress
-        self._junk = _junk_rules(request.junk, git_ignored, path)
         self._sent_memory: dict[object, SentFolder] = {}
-        self._judge = Judge(self._junk, {})
         self._named: dict[str, Context] = {}
         self._git_ignored = git_ignored
         self.failure: str | None = None
         self.tree: Tree | None = self._scanned(None, False) if complete else self._scan(plans)
+        self._judge = Judge(_junk_rules(request.junk, git_ignored.paths(), path), {})
 
     def _scan(self, plans: Sequence[Plan]) -> Tree | None:
         lists = {id(rules): rules for plan in plans for rules in (plan.rules, plan.archive_rules) if not rules.broken}
@@ -340,12 +343,6 @@ def _emptied(paths: Iterable[str], rules: IgnoreRules, build: str) -> Iterable[F
         message = f"{path} arrives empty: the client announces it and then refuses to open it"
         hint = "put the line that excludes its folder before the exception" if line else "make the file readable"
         yield Finding("arrives-empty", Severity.ERROR, message, hint, rules.file if line else path, line, build)
-
-
-def _git_ignored(repository: Repository) -> Sequence[str]:
-    from ctxsize.git import ignored
-
-    return tuple(ignored(repository.root))
 
 
 def _junk_rules(configured: Sequence[str], git_ignored: Sequence[str], context: str) -> JunkRules:
