@@ -149,8 +149,18 @@ def _told(drafts: Drafts, changes: tuple[FileChange, ...], proven: Proof) -> Sug
     weighed = tuple(one for one in proven.weighed if chosen is None or one.name in chosen)
     advice = tuple(one for one in advised(drafts) if chosen is None or one.build in chosen)
     problems = tuple(dict.fromkeys(one for context in drafts.contexts for one in context.problems))
-    return Suggestion(changes, weighed, tuple(dict.fromkeys(drafts.kept_back)), advice,
-                      noted(drafts, changes, weighed), tuple(sorted(drafts.refused.items())), problems)  # fmt: skip
+    return Suggestion(changes, weighed, tuple(_once(drafts.kept_back)), advice, noted(drafts, changes, weighed),
+                      tuple(sorted(drafts.refused.items())), problems)  # fmt: skip
+
+
+def _once(kept_back: Iterable[KeptBack]) -> Iterable[KeptBack]:
+    """The same rule held back in several files is one line, with the most that it would save in one of them."""
+    found: dict[tuple[str, str], KeptBack] = {}
+    for one in kept_back:
+        known = found.setdefault((one.rule, one.reason), one)
+        if one.bytes > known.bytes:
+            found[one.rule, one.reason] = one
+    return found.values()
 
 
 def gathered(ask: Ask) -> Known:

@@ -28,26 +28,22 @@ def allow_list(reading: Reading, old: Sequence[Pattern]) -> tuple[Rule, ...] | N
 
     Where the exceptions have to be wider than what is read (``Reading.allow``), so is the list.
     """
-    if reading.whole or reading.allow is None or ambiguous(old):
-        return None
-    if any(pattern.components is None and pattern.exception for pattern in old):
+    if reading.whole or reading.allow is None:
         return None
     allowed = [Rule(text, exception=True) for text in reading.allow]
+    # what meets nothing that is read has no say in it
+    old = [pattern for pattern in old if any(may_meet(pattern, one.pattern) for one in allowed)]
+    if ambiguous(old) or any(pattern.components is None and pattern.exception for pattern in old):
+        return None
     rules = [_EVERYTHING, *allowed]
     for pattern in old:
-        more = _cut_down(pattern, allowed) if pattern.exception else _kept(pattern, allowed)
+        more = _cut_down(pattern, allowed) if pattern.exception else [Rule(pattern.text)]
         if more is None:
             return None
         rules = [_EVERYTHING] if not pattern.exception and covers(pattern, _EVERYTHING.pattern) else [*rules, *more]
     if any(rule.line is None for rule in rules):
         return None
     return settled_order(without_idle(rules))
-
-
-def _kept(pattern: Pattern, allowed: Sequence[Rule]) -> list[Rule] | None:
-    """An exclusion, if it may take away anything that is allowed."""
-    meets = any(may_meet(pattern, one.pattern) for one in allowed)
-    return [Rule(pattern.text)] if meets else []
 
 
 def _cut_down(pattern: Pattern, allowed: Sequence[Rule]) -> list[Rule] | None:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["MOST_OF_IT", "fewest"]
 
 MOST_OF_IT = 0.99
+# nobody wants a list of that many rules
+_MOST = 20_000
 # beyond that many entries only the heaviest are worth a look at what they have in common
 _COMPARED = 4_000
 
@@ -96,12 +98,12 @@ def _needed(chosen: Sequence[_Choice]) -> list[_Choice]:
 
 
 def _choices(entries: Sequence[Unread], patterns: Sequence[Pattern], *, opened: bool) -> Iterator[_Choice]:
-    for place, entry in enumerate(entries):
-        if literal(entry.path) and line_of(entry.path):
-            yield _Choice(Rule(entry.path), frozenset([place]))
+    heaviest = sorted(range(len(entries)), key=lambda place: -entries[place].cost)
+    for place in heaviest[:_MOST]:
+        if literal(entries[place].path) and line_of(entries[place].path):
+            yield _Choice(Rule(entries[place].path), frozenset([place]))
     groups: dict[str, set[int]] = defaultdict(set)
-    heaviest = sorted(range(len(entries)), key=lambda place: -entries[place].cost)[: _COMPARED if opened else 0]
-    for place in heaviest:
+    for place in heaviest[: _COMPARED if opened else 0]:
         for text in _opened(entries[place]):
             groups[text].add(place)
     for text, members in groups.items():

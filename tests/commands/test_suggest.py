@@ -224,6 +224,21 @@ def test_when_there_is_nothing_left_to_say_the_user_s_file_is_as_before(text: st
     assert ignores == {".dockerignore": text.encode()}
 
 
+@pytest.mark.parametrize("extra", ["!docs/logo.svg", "api/src/tmp", "**/*.bak"])
+def test_lines_that_the_user_adds_to_a_file_of_ours_stay_and_change_nothing_else(extra: str, tmp_path: Path) -> None:
+    make(tmp_path, SHOP | {".dockerignore": "**/*.log\n"})
+    suggest(tmp_path, "--write")
+    file = tmp_path / "api/Dockerfile.dockerignore"
+    ours = file.read_text()
+    file.write_text(f"{ours}{extra}\n")
+    suggest(tmp_path, "--write")
+    text = file.read_text()
+    assert text.endswith(f"{END}{extra}\n")
+    assert "\n*\n!api/src\n" in text
+    assert "\n**/*.log\n" in text
+    assert suggest(tmp_path, "--check") == ExitCode.OK
+
+
 def test_one_build_can_be_chosen(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = as_json(make(tmp_path, SHOP), capsys, "--build", "api", "--scope", "dockerfile")
     assert [one["path"] for one in found["files"]] == ["api/Dockerfile.dockerignore"]

@@ -115,7 +115,7 @@ def repository(root: Path, random: Random) -> list[BuildDefinition]:
 
 
 def image(engine: Engine, root: Path, build: BuildDefinition) -> Image:
-    """("fails", the step) or ("image", every entry with type, mode, link and content, ignore files aside)."""
+    """("fails", the step) or ("image", every entry with type, mode, link and content; ignore files without)."""
     done = subprocess.run(
         ["docker", "build", "--progress=plain", "-f", build.dockerfile or "", "--output", "type=tar,dest=-", "."],
         cwd=root, capture_output=True, check=False, timeout=300,
@@ -123,10 +123,12 @@ def image(engine: Engine, root: Path, build: BuildDefinition) -> Image:
     if done.returncode:
         text = done.stderr.decode(errors="replace")
         return "fails", sorted(set(re.findall(r"^\S+:(\d+)$", text, re.MULTILINE))) or text
-    found = {}
+    found: dict[str, tuple[object, ...]] = {}
     with tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:
         for one in archive:
             if one.name.endswith(".dockerignore"):
+                # what it says may change, that it is there may not
+                found[one.name] = (one.type,)
                 continue
             data = archive.extractfile(one) if one.isreg() else None
             digest = hashlib.sha256(data.read()).hexdigest() if data else ""
