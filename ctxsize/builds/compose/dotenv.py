@@ -86,6 +86,8 @@ class _Reader:
 
     def key(self) -> tuple[str, bool]:
         """The name, and whether it stands alone on its line. The last name of a file without a line end is a value."""
+        if self.position == len(self.text):
+            raise self.fault("zero length string")
         match = _KEY_END.search(self.text, self.position)
         end = match.start() if match else len(self.text)
         for character in self.text[self.position : end]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from ctxsize.builds.compose.document import MAX_NODES, Node
+from ctxsize.builds.compose.document import MAX_EXPANDED, Node
 from ctxsize.errors import InputError
 
 if TYPE_CHECKING:
@@ -123,11 +123,16 @@ def _printed_float(value: float) -> str:
 
 
 class _Converter:
+    """``tagged`` counts the tags that were heeded. ``live`` is False within ``!override``: no tag counts in there."""
+
     def __init__(self, file: str) -> None:
         self.file = file
         self.resets: set[Path] = set()
         self.shared: dict[int, Item] = {}
-        self.budget = MAX_NODES
+        self.visited: set[int] = set()
+        self.budget = MAX_EXPANDED
+        self.tagged = 0
+        self.live = True
 
     def spend(self, node: Node, amount: int = 1) -> None:
         self.budget -= amount
@@ -137,30 +142,54 @@ class _Converter:
     def fault(self, message: str, line: int) -> InputError:
         return InputError(message, where=f"{self.file}:{line}")
 
-    def item(self, node: Node, path: Path, line: int) -> Item | None:
-        """None for what ``!reset`` takes out. ``line`` is where the value is said to be."""
+    def item(self, node: Node, path: Path, line: int, *, fresh: bool = True) -> Item | None:
+        """None for what ``!reset`` takes out. ``line`` is where the value is said to be.
+
+        ``fresh`` is False in a collection that was met before, through its anchor: compose-go has taken the
+        ``!reset`` out of it by then, and resets nothing at the place of the alias.
+        """
         target = node.resolved
         known = self.shared.get(id(target))
         if known is not None and node.kind == "alias":
             return Item(known.value, self.file, line)
         self.spend(node)
-        if target.tag in ("!reset", "!override"):
-            self.resets.add(tuple(part for part in path if part != "<<"))
-        if target.tag == "!reset":
+        if target.tag == "!reset" and (self.live or not fresh):
+            self.heed(path, record=fresh)
             return None
-        before = len(self.resets)
+        if target.tag == "!override" and self.live:
+            self.heed(path)
+            self.live = False
+            value = self.value(target, path)
+            self.live = True
+            return Item(value, self.file, line)
+        before = self.tagged
         item = Item(self.value(target, path), self.file, line)
-        if target.anchor is not None and len(self.resets) == before and target.tag != "!override":
+        if target.anchor is not None and self.live and self.tagged == before:
             self.shared[id(target)] = item
         return item
+
+    def heed(self, path: Path, *, record: bool = True) -> None:
+        self.tagged += 1
+        if record:
+            self.resets.add(tuple(part for part in path if part != "<<"))
+
+    def visit(self, node: Node) -> bool:
+        """Whether the collection is met for the first time."""
+        fresh = id(node) not in self.visited
+        if self.live:
+            self.visited.add(id(node))
+        return fresh
 
     def value(self, node: Node, path: Path) -> Any:
         if node.kind == "scalar":
             return self.scalar(node)
-        if node.kind == "sequence":
-            children = (self.item(child, (*path, str(index)), child.line) for index, child in enumerate(node.items))
-            return [child for child in children if child is not None]
-        return self.mapping(node, path)
+        fresh = self.visit(node)
+        if node.kind == "mapping":
+            return self.mapping(node, path, fresh=fresh)
+        children = (
+            self.item(child, (*path, str(index)), child.line, fresh=fresh) for index, child in enumerate(node.items)
+        )
+        return [child for child in children if child is not None]
 
     def scalar(self, node: Node) -> Any:
         try:
@@ -168,7 +197,7 @@ class _Converter:
         except ValueError as error:
             raise self.fault(f"yaml: {error}", node.line) from None
 
-    def mapping(self, node: Node, path: Path) -> dict[str, Item]:
+    def mapping(self, node: Node, path: Path, *, fresh: bool) -> dict[str, Item]:
         own: dict[str, Item] = {}
         merged: list[dict[str, Item]] = []
         lines: dict[str, int] = {}
@@ -177,7 +206,7 @@ class _Converter:
             if _is_merge(key):
                 merged.extend(self.merged(child, (*path, "<<")))
                 continue
-            item = self.item(child, (*path, name), key.line)
+            item = self.item(child, (*path, name), key.line, fresh=fresh)
             if item is not None:
                 own[name] = item
         for source in merged:
@@ -227,7 +256,7 @@ def _typed(node: Node) -> Any:
     """The scalar's value. Raises ValueError when it does not fit its tag."""
     if node.tag == "!" or (node.tag is None and node.style != "plain"):
         return node.text
-    if node.tag == "tag:yaml.org,2002:str":
+    if node.tag == "tag:yaml.org,2002:str" or (node.tag is not None and not node.tag.startswith("tag:yaml.org,2002:")):
         return node.text
     if node.tag == "tag:yaml.org,2002:binary":
         return _binary(node.text)

@@ -56,6 +56,7 @@ FAULTS = [
     ("A=1\nB C=2", ".env:2", "key cannot contain a space"),
     ("A!=1", ".env:1", 'unexpected character "!" in variable name "A!=1"'),
     ('A=1\nB="open', ".env:2", 'unterminated quoted value "open'),
+    ("export ", ".env:1", "zero length string"),
     ("A=${", ".env:1", 'Invalid template: "${"'),
     ("A=${X:?say}", ".env:1", "required variable X is missing a value: say"),
 ]

@@ -1,0 +1,95 @@
+"""Random small projects in which everything is merged with everything: files, documents, extends, include, anchors,
+resets. The same seed gives the same project."""
+
+from __future__ import annotations
+
+import random
+
+from tests.builds.compose.cases import Case
+
+_NAMES = ("a", "b", "c")
+_TEXTS = ("x", "${SET}", "${UNSET:-y}", "$SET-z", "${UNSET}", "1", "true", "0x1F", "1.50", "007", "~", "''", "5e3")
+_CONTEXTS = (".", "./x", "../up", "x/../y", "${SET}", "/abs", "https://h/r.git", "~/h", "./x/")
+_TAGS = ("", "", "", "", "", "!reset ", "!override ")
+
+
+def random_project(seed: int) -> Case:
+    """A project at the root with an override now and then, and files beside it that it extends and includes."""
+    chance = random.Random(seed)
+    files = {
+        "compose.yaml": _file(chance, ("common/base.yml",)),
+        "common/base.yml": _file(chance, ()),
+        "sub/inner.yml": _file(chance, (), prefix="i"),
+    }
+    if chance.random() < 0.5:
+        files["compose.override.yaml"] = _file(chance, ("common/base.yml",))
+    if chance.random() < 0.3:
+        files["compose.yaml"] += "---\n" + _file(chance, ())
+    if chance.random() < 0.4:
+        files["compose.yaml"] = "include: [sub/inner.yml]\n" + files["compose.yaml"]
+    if chance.random() < 0.3:
+        files[".env"] = "SET=file\nA=from-env-file\n"
+    environment = {"SET": "env"} if chance.random() < 0.5 else {}
+    return Case(f"seed {seed}", files, environment)
+
+
+def _file(chance: random.Random, extended: tuple[str, ...], prefix: str = "") -> str:
+    anchor = f"x-{chance.random()}: &build {_build(chance, 'flow')}\n" if chance.random() < 0.4 else ""
+    names = chance.sample(_NAMES, chance.randint(1, len(_NAMES)))
+    services = "".join(_service(chance, prefix, name, extended, anchored=bool(anchor)) for name in names)
+    return f"{anchor}services:\n{services}"
+
+
+def _service(chance: random.Random, prefix: str, name: str, extended: tuple[str, ...], *, anchored: bool) -> str:
+    lines = ["    image: i\n"]
+    if chance.random() < 0.3:
+        base = prefix + chance.choice(_NAMES)
+        file = f"file: {chance.choice(extended)}, " if extended and chance.random() < 0.6 else ""
+        lines.append(f"    extends: {{{file}service: {base}}}\n")
+    if chance.random() < 0.2:
+        lines.append(f"    profiles: {_tag(chance)}[{chance.choice('pq')}]\n")
+    if chance.random() < 0.15:
+        lines.append("    platform: linux/arm64\n")
+    if anchored and chance.random() < 0.3:
+        lines.append("    build: *build\n")
+    elif chance.random() < 0.8:
+        lines.append(f"    build: {_tag(chance)}{_build(chance, chance.choice(('short', 'flow', 'flow')))}\n")
+    return f"  {prefix}{name}:\n{''.join(lines)}"
+
+
+def _build(chance: random.Random, form: str) -> str:
+    if form == "short":
+        return f"'{chance.choice(_CONTEXTS)}'"
+    parts = []
+    for key, write in _KEYS.items():
+        if chance.random() < 0.4:
+            parts.append(f"{key}: {_tag(chance)}{write(chance)}")
+    return "{" + ", ".join(parts) + "}"
+
+
+def _tag(chance: random.Random) -> str:
+    return chance.choice(_TAGS)
+
+
+def _args(chance: random.Random) -> str:
+    names = chance.sample("ABCD", chance.randint(0, 3))
+    if chance.random() < 0.5:
+        return "{" + ", ".join(f"{name}: {_tag(chance)}{chance.choice((*_TEXTS, ''))}" for name in names) + "}"
+    return "[" + ", ".join(f"'{name}{chance.choice(('', '=', '=1', '=${SET}'))}'" for name in names) + "]"
+
+
+def _contexts(chance: random.Random) -> str:
+    names = chance.sample("uvw", chance.randint(0, 2))
+    if chance.random() < 0.5:
+        return "{" + ", ".join(f"{name}: {_tag(chance)}'{chance.choice(_CONTEXTS)}'" for name in names) + "}"
+    return "[" + ", ".join(f"'{name}={chance.choice(_CONTEXTS)}'" for name in names) + "]"
+
+
+_KEYS = {
+    "context": lambda chance: f"'{chance.choice(_CONTEXTS)}'",
+    "dockerfile": lambda chance: chance.choice(("D", "../D", "'${SET}'", "''")),
+    "target": lambda chance: chance.choice(("t", "'${UNSET:-u}'")),
+    "args": _args,
+    "additional_contexts": _contexts,
+    "platforms": lambda chance: chance.choice(("[linux/amd64]", "[linux/arm64, linux/amd64]", "[]")),
+}
