@@ -198,9 +198,9 @@ class Context:
         try:
             include = None if follow is Follow.WHOLE else self._include(follow)  # type: ignore[arg-type]
             sent = Sender(BuildkitGate(rules, include), self._sent_memory).send(self._root)
+            refused = refused_files(sent, rules)
         except BadPatternError as error:
             return _broken(name, rules, build, str(error))
-        refused = refused_files(sent, rules)
         total, emptied = buildkit_bytes(sent, refused)
         return self._judged(name, sent, self._reach(sources), total, emptied, rules, build)
 

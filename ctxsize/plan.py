@@ -10,7 +10,7 @@ import posixpath
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ctxsize.dockerignore import IgnoreRules, matches_one_level
+from ctxsize.dockerignore import BadPatternError, IgnoreRules, matches_one_level
 from ctxsize.errors import CtxsizeError, InputError
 from ctxsize.model import Finding, Problem, Severity
 
@@ -120,7 +120,11 @@ class Planner:
         if rules.broken:
             return rules
         needed = [IGNORE_FILE] + ([dockerfile] if dockerfile else [])
-        forced = tuple(f"!{name}" for name in needed if matches_one_level(rules.patterns, name))
+        try:
+            forced = tuple(f"!{name}" for name in needed if matches_one_level(rules.patterns, name))
+        except BadPatternError:
+            # the client stops at the same pattern a moment later
+            return rules
         if not forced:
             return rules
         key = (path, forced)

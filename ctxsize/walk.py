@@ -62,15 +62,11 @@ def scan(
     except (OSError, ValueError) as error:
         raise InputError(_reason(error), where=str(context), hint="the context must be a readable folder") from None
     root = Directory("", 0, 0)
-    depth = sys.getrecursionlimit()
-    # PATH_MAX allows some 2,000 levels, and a level takes two calls
-    sys.setrecursionlimit(max(depth, 12_000))
-    try:
-        with uncollected():
-            walker.visit(root, descriptor, None if wanted is None else tuple(wanted), 0)
-            walker.finish()
-    finally:
-        sys.setrecursionlimit(depth)
+    # PATH_MAX allows some 2,000 levels, and a level takes up to three calls, here and wherever a tree is gone through
+    sys.setrecursionlimit(max(sys.getrecursionlimit(), 12_000))
+    with uncollected():
+        walker.visit(root, descriptor, None if wanted is None else tuple(wanted), 0)
+        walker.finish()
     return Tree(root, tuple(walker.problems), wanted is None, walker.seen)
 
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxsize.dockerignore.lexical import BadPatternError
 from ctxsize.dockerignore.names import NameTest
 from ctxsize.dockerignore.pattern import ANY_BUT_LF, MatchKind, Pattern, Shape
 
@@ -138,7 +139,7 @@ class Automaton:
             pattern = self.patterns[index]
             skipped = pattern.exception != matched
             if places == WHOLE_PATH:
-                moved, hit = WHOLE_PATH, not (skipped and not self.remember_skipped) and pattern.matches(path)
+                moved, hit = WHOLE_PATH, self._matches(pattern, path, skipped)
             else:
                 moved, hit = advance(pattern, places, name)
             if hit and (self.remember_skipped or not skipped):
@@ -148,6 +149,15 @@ class Automaton:
             elif moved:
                 below.append((index, moved))
         return self._state(matched, decided_by, tuple(below))
+
+    def _matches(self, pattern: Pattern, path: str, skipped: bool) -> bool:
+        """A pattern that is skipped here is not evaluated, so one that cannot be compiled does no harm yet."""
+        if not skipped:
+            return pattern.matches(path)
+        try:
+            return self.remember_skipped and pattern.matches(path)
+        except BadPatternError:
+            return False
 
     def components_of(self, live: Live, *, last_only: bool, flips: bool | None = None) -> Iterator[Component]:
         """The components that live patterns hold against the next name; only ends of patterns with ``last_only``.

@@ -7,6 +7,7 @@ repeats and ``|``. Anything that Go's regexp refuses raises BadPatternError.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from ctxsize.dockerignore.lexical import BadPatternError
 
@@ -35,8 +36,6 @@ def _complement(body: str) -> str:
 
 def _unicode_class(text: str, at: int) -> tuple[str, int]:
     """``\\pL`` or ``\\p{Lu}``, ``\\P…`` negated, for the general categories; scripts are refused."""
-    import unicodedata  # noqa: PLC0415 - a pattern with \p is one in a million
-
     negated = text[at - 1] == "P"
     if text[at : at + 1] == "{":
         end = text.find("}", at)
@@ -49,15 +48,22 @@ def _unicode_class(text: str, at: int) -> tuple[str, int]:
         name, at = text[at : at + 1], at + 1
     if not name or name[0] not in _CATEGORIES or len(name) > 2:
         raise _bad()
-    chars = (chr(code) for code in range(0x110000))
+    return _category(name, negated), at
+
+
+@cache
+def _category(name: str, negated: bool) -> str:
+    """The members of a general category, or all others, as they stand in a class."""
+    import unicodedata
+
     spans: list[list[str]] = []
-    for char in chars:
+    for char in map(chr, range(0x110000)):
         if unicodedata.category(char).startswith(name) != negated:
             if spans and ord(spans[-1][1]) == ord(char) - 1:
                 spans[-1][1] = char
             else:
                 spans.append([char, char])
-    return "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in spans), at
+    return "".join(f"{re.escape(low)}-{re.escape(high)}" for low, high in spans)
 
 
 def _number(digits: str, base: int) -> str:

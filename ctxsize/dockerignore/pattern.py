@@ -66,6 +66,7 @@ ANY_BUT_LF: Final = Component(Shape.REGEXP, regexp=re.compile(r"[^\n]*\Z"))
 # a class that can only match within a component: no negation, no slash in it or in a range of it
 _SIMPLE_CLASS = re.compile(r"\[(?:[0-9A-Za-z_.,!@#%= ](?:-[0-9A-Za-z])?)+\]")
 _RANGE = re.compile(r"(.)-(.)")
+_NOT_SIMPLE = re.compile(r"[\[\]\\|{}^\ufeff\ufffd\ud800-\udfff]|\*\*")
 
 
 def _regexp_text(pattern: str) -> tuple[str, MatchKind]:
@@ -104,15 +105,16 @@ def _regexp_text(pattern: str) -> tuple[str, MatchKind]:
 def _glob_regexp(text: str) -> re.Pattern[str]:
     parts = re.split(r"(\*|\?|\[[^\]]*\])", text)
     special = {"*": r"[^/]*", "?": "[^/]"}
-    return re.compile("".join(special.get(part, part if part[:1] == "[" else re.escape(part)) for part in parts) + r"\Z")
+    translated = (special.get(part, part if part[:1] == "[" else re.escape(part)) for part in parts)
+    return re.compile("".join(translated) + r"\Z")
 
 
 def _component(text: str) -> Component | None:
     """The component for one part of a pattern (``**`` aside), or None if it may do more than match a component."""
     plain = _SIMPLE_CLASS.sub("", text)
-    if any(low > high or low <= "/" <= high for low, high in _RANGE.findall("".join(_SIMPLE_CLASS.findall(text)))):
-        return None
-    if re.search(r"[\[\]\\|{}^\ufeff\ufffd\ud800-\udfff]|\*\*", plain) or (plain != text and not plain.isascii()):
+    ranges = _RANGE.findall("".join(_SIMPLE_CLASS.findall(text)))
+    odd_range = any(low > high or low <= "/" <= high for low, high in ranges)
+    if odd_range or _NOT_SIMPLE.search(plain) or (plain != text and not plain.isascii()):
         return None
     if text == "*":
         return ANY

@@ -67,8 +67,10 @@ def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
 
 
 def _of(one: Measurement, verbose: bool) -> Iterator[Note]:
+    said = {finding.message for finding in one.findings}
     for sent in (one.builders or {}).values():
-        yield from _stops(sent)
+        if sent.error not in said:
+            yield from _stops(sent)
     for named in one.named:
         yield from _stops(named.sent)
     for finding in one.findings:
