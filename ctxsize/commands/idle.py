@@ -31,7 +31,12 @@ def idle(drafts: Drafts, proven: Proof) -> dict[str, KeptBack | None]:
         if drafts.ask.scope is Scope.AUTO:
             found |= dict.fromkeys(_own(drafts, context, proven))
     found |= dict(_burdens(drafts, proven))
-    return {path: lost for path, lost in found.items() if path in drafts.drafts and not drafts.files.owned(path)}
+    return {path: lost for path, lost in found.items() if _can_go(drafts, path)}
+
+
+def _can_go(drafts: Drafts, path: str) -> bool:
+    """A file that is there without us stays, and what was given up before says no more than it has to."""
+    return path in drafts.drafts and path not in drafts.without and not drafts.files.owned(path)
 
 
 def _own(drafts: Drafts, context: Context, proven: Proof) -> Iterator[str]:

@@ -92,6 +92,16 @@ def test_the_scope_chooses_the_files(
     assert {one["action"] for one in found["files"]} == {"create"}
 
 
+def test_a_file_that_only_keeps_ours_out_of_an_image_is_made_where_it_must_be(tmp_path: Path) -> None:
+    make(tmp_path, {"a.Dockerfile": "FROM scratch\nCOPY . /\n", "b.Dockerfile": "FROM scratch\nCOPY src /\n", "src/a": "x",
+                    "big": "y" * 50_000})  # fmt: skip
+    assert suggest(tmp_path, "--write", "--scope", "dockerfile") == ExitCode.OK
+    assert [line for line in (tmp_path / ".dockerignore").read_text().splitlines() if line[0] != "#"] == [
+        ".dockerignore", "b.Dockerfile.dockerignore",
+    ]  # fmt: skip
+    assert suggest(tmp_path, "--check", "--scope", "dockerfile") == ExitCode.OK
+
+
 def test_the_saving_is_measured_for_both_builders(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     found = as_json(make(tmp_path, SHOP), capsys)
     assert found["schema"] == "ctxsize.suggest/1"
