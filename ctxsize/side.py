@@ -12,6 +12,7 @@ from ctxsize.budget.blame import Sight
 from ctxsize.budget.figures import Upload, error_of, identity_of, upload_of
 from ctxsize.builders.reach import Reach, patterns_of
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
+from ctxsize.git import Ignored
 from ctxsize.measure import Context, worked_contexts
 from ctxsize.model import BuilderName, IgnoredBy, Measurement, ReadBy
 from ctxsize.plan import Planner, inside
@@ -32,10 +33,20 @@ def tracked_contexts(request: Request, progress: Callable[[int], None] | None = 
     planner = Planner(request.repository)
     groups: dict[str, list[Plan]] = {}
     for build in request.builds:
-        if not build.remote:
+        if not (build.remote or build.broken):
             groups.setdefault(build.context, []).append(planner.plan(build))
     for path, plans in groups.items():
-        yield Context(request, planner, path, plans, (), progress)
+        yield Context(request, planner, path, plans, _NothingIgnored(), progress)
+
+
+class _NothingIgnored(Ignored):
+    """Git is not even asked: it would answer for the working tree."""
+
+    def __init__(self) -> None:
+        pass
+
+    def paths(self) -> tuple[str, ...]:
+        return ()
 
 
 class Side:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.limits import Level
-from ctxsize.formats.check_view import headline, issues, reasons, title
+from ctxsize.formats.check_view import folded, headline, named, reasons, title
 from ctxsize.formats.text import plain, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ctxsize.budget.judge import Verdict, Violation
     from ctxsize.formats.check_view import CheckView
@@ -25,7 +25,7 @@ _COMMAND = {Level.ERROR: "error", Level.WARN: "warning"}
 
 
 def check(view: CheckView, page: Page) -> str:
-    lines = [_annotation(verdict, violation, view) for verdict, violation in issues(view)]
+    lines = [_annotation(verdicts, violation, view) for verdicts, violation in folded(view)]
     lines += [_told("notice", "not compared", f"{problem.path}: {problem.message}") for problem in view.problems]
     lines += [
         _told("warning", "cannot be measured", f"{verdict.name}: {verdict.error}")
@@ -35,12 +35,12 @@ def check(view: CheckView, page: Page) -> str:
     return "".join(f"{line}\n" for line in [*lines, _plain_line(headline(view))])
 
 
-def _annotation(verdict: Verdict, violation: Violation, view: CheckView) -> str:
+def _annotation(verdicts: Sequence[Verdict], violation: Violation, view: CheckView) -> str:
     where = violation.where
     place = [("file", where.file)] if where else []
     if where and where.line:
         place.append(("line", str(where.line)))
-    properties = [*place, ("title", printable(f"{verdict.name}: {title(violation)}"))]
+    properties = [*place, ("title", printable(f"{named(verdicts)}: {title(violation)}"))]
     given = ",".join(f"{key}={value(text)}" for key, text in properties)
     return f"::{_COMMAND[violation.level]} {given}::{data(chr(10).join(_text(violation, view)))}"
 

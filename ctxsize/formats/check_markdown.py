@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ctxsize.budget.judge import Status
 from ctxsize.budget.limits import Level
-from ctxsize.formats.check_view import CheckView, delta, headline, issues, reasons
+from ctxsize.formats.check_view import CheckView, delta, folded, headline, named, reasons
 from ctxsize.formats.markdown import code, escaped, rows
 from ctxsize.formats.text import counted
 from ctxsize.units import docker_size, format_size
@@ -76,11 +76,11 @@ def _sign(verdict: Verdict) -> str:
 
 
 def _violations(view: CheckView) -> Iterator[str]:
-    found = list(issues(view))
-    for verdict, violation in found[:_ROWS_AT_MOST]:
+    found = list(folded(view))
+    for verdicts, violation in found[:_ROWS_AT_MOST]:
         sign = _SIGN["fails" if violation.level is Level.ERROR else "warns"]
         where = f" ({code(str(violation.where))})" if violation.where else ""
-        lines = [f"{sign} **{code(verdict.name)}** {_text(violation.message)}{where}"]
+        lines = [f"{sign} **{code(named(verdicts))}** {_text(violation.message)}{where}"]
         lines += [f"\n> {_text(violation.hint)}\n"] if violation.hint else []
         lines += [f"- {_text(line)}" for line in reasons(violation, view.verbose)]
         yield "\n".join(lines)
@@ -91,7 +91,7 @@ def _violations(view: CheckView) -> Iterator[str]:
 def _folded(verdicts: Sequence[Verdict], view: CheckView) -> str:
     if not verdicts:
         return ""
-    what = "unchanged" if view.against else "within budget"
+    what = "unchanged" if view.against else "fine"
     summary = f"<summary>{counted(len(verdicts), 'build')} {what}</summary>"
     return f"<details>{summary}\n\n{_table(verdicts)}\n\n</details>"
 

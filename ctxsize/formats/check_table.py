@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.limits import Level
-from ctxsize.formats.check_view import delta, headline, issues, reasons
+from ctxsize.formats.check_view import delta, folded, headline, named, reasons
 from ctxsize.formats.text import Page, counted, printable, render
 from ctxsize.units import docker_size, format_size
 
@@ -32,9 +32,9 @@ def _lines(view: CheckView, page: Page) -> Iterator[Text]:
     from rich.text import Text
 
     yield from _table(view, page)
-    for verdict, violation in issues(view):
+    for verdicts, violation in folded(view):
         yield Text()
-        yield from _violation(verdict, violation, view)
+        yield from _violation(verdicts, violation, view)
     yield from _problems(view)
     if view.verdicts:
         yield Text()
@@ -66,7 +66,7 @@ def _table(view: CheckView, page: Page) -> Iterator[Text]:
 
 def _cells(verdict: Verdict) -> Sequence[str]:
     name, change = printable(verdict.name), delta(verdict)
-    words = {"fails": "over budget", "warns": "warning", "error": "cannot be measured", "fine": "ok", "gone": ""}
+    words = {"fails": "fails", "warns": "warning", "error": "cannot be measured", "fine": "ok", "gone": ""}
     state = words[_state(verdict)]
     if verdict.sent is None:
         remote = verdict.measurement is not None and verdict.error is None
@@ -101,11 +101,11 @@ def _row(cells: Sequence[str], columns: Sequence[int], widths: dict[int, int], s
     return line
 
 
-def _violation(verdict: Verdict, violation: Violation, view: CheckView) -> Iterator[Text]:
+def _violation(verdicts: Sequence[Verdict], violation: Violation, view: CheckView) -> Iterator[Text]:
     from rich.text import Text
 
     word, style = ("error", "bold red") if violation.level is Level.ERROR else ("warning", "yellow")
-    line = Text(f"{word}: ", style).append(printable(f"{verdict.name}: {violation.message}"), "bold")
+    line = Text(f"{word}: ", style).append(printable(f"{named(verdicts)}: {violation.message}"), "bold")
     yield line
     if violation.where:
         yield Text("  at ", "dim").append(printable(str(violation.where)), "default")

@@ -11,12 +11,12 @@ from ctxsize.formats.text import counted, printable
 from ctxsize.units import format_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from ctxsize.budget.judge import Blamed, Verdict, Violation
     from ctxsize.model import BuilderName, Problem
 
-__all__ = ["CheckView", "cause_line", "delta", "headline", "issues", "reasons", "title"]
+__all__ = ["TITLES", "UNASKED", "CheckView", "cause_line", "delta", "folded", "headline", "issues", "reasons", "title"]
 
 TITLES = {
     "max_bytes": "context over budget", "max_files": "too many files", "max_transfer": "transfer over budget",
@@ -24,6 +24,8 @@ TITLES = {
     "must_exclude": "a path that must stay out can enter", "must_include": "a path that must be sent is not",
     "secret": "a secret can enter the image", "ratchet": "context grew",
 }  # fmt: skip
+# nobody asked for it: it warns out of the box, and is no budget of the build
+UNASKED = "secret"
 _CAUSES = 5
 
 
@@ -48,9 +50,28 @@ class CheckView:
 
 
 def issues(view: CheckView) -> Iterator[tuple[Verdict, Violation]]:
-    """Every violation with its build, errors first, else in the order of the builds."""
+    """Every violation with its build: errors first, what nobody asked for last, else in the order of the builds."""
     found = [(verdict, violation) for verdict in view.verdicts for violation in verdict.violations]
-    yield from sorted(found, key=lambda pair: pair[1].level.value)
+    yield from sorted(found, key=lambda pair: (pair[1].level.value, pair[1].budget == UNASKED))
+
+
+def folded(view: CheckView) -> Iterator[tuple[tuple[Verdict, ...], Violation]]:
+    """As ``issues``, but what is the same of many builds (one ignore file lets something in) is told once."""
+    same: dict[tuple[object, ...], list[Verdict]] = {}
+    first: dict[tuple[object, ...], Violation] = {}
+    for verdict, violation in issues(view):
+        alone = violation.causes or violation.heaviest
+        key: tuple[object, ...] = (violation.budget, violation.message, violation.hint, id(violation) if alone else None)
+        same.setdefault(key, []).append(verdict)
+        first.setdefault(key, violation)
+    for key, verdicts in same.items():
+        yield tuple(verdicts), first[key]
+
+
+def named(verdicts: Sequence[Verdict], most: int = 3) -> str:
+    """``api``, ``api, web``, ``api, web, job and 17 more``."""
+    names = ", ".join(verdict.name for verdict in verdicts[:most])
+    return f"{names} and {len(verdicts) - most:,} more" if len(verdicts) > most else names
 
 
 def headline(view: CheckView) -> str:
@@ -59,8 +80,7 @@ def headline(view: CheckView) -> str:
     warned = sum(bool(verdict.violations) and not verdict.fails for verdict in view.verdicts)
     unknown = sum(verdict.error is not None for verdict in view.verdicts)
     judged = sum(verdict.measurement is not None for verdict in view.verdicts)
-    parts = [f"{failing:,} of {counted(judged, 'build')} over budget" if failing
-             else f"{counted(judged, 'build')} within budget"]  # fmt: skip
+    parts = [f"{failing:,} of {counted(judged, 'build')} fail" if failing else f"{counted(judged, 'build')} fine"]
     parts += [f"{warned:,} with warnings"] if warned else []
     parts += [f"{unknown:,} cannot be measured"] if unknown else []
     return ", ".join(parts)

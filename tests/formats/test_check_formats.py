@@ -11,6 +11,8 @@ from xml.etree import ElementTree as ET
 import jsonschema
 import pytest
 
+from ctxsize.budget.judge import Violation
+from ctxsize.budget.limits import Level
 from ctxsize.formats import (
     check_github,
     check_gitlab,
@@ -20,7 +22,9 @@ from ctxsize.formats import (
     check_sarif,
     check_table,
 )
+from ctxsize.formats.check_view import folded, named
 from ctxsize.formats.text import Page
+from ctxsize.model import Location
 from tests.formats.check_examples import EVIL, FINE, HOSTILE, VIEW
 
 PAGE = Page()
@@ -47,8 +51,8 @@ def test_the_table() -> None:
         check_table.check(VIEW, PAGE)
         == """\
 BUILD   FILES     SENT  DOCKER SAYS    CHANGE
-api        10  7.00 MB       7.00MB  +5.00 MB  over budget
-web        10     10 B         210B        ±0  over budget
+api        10  7.00 MB       7.00MB  +5.00 MB  fails
+web        10     10 B         210B        ±0  fails
   was www
 same       10     10 B         210B        ±0  ok
 less       10     10 B         210B  -1.00 kB  ok
@@ -71,7 +75,7 @@ warning: api: grew by 5.0 MB (250.0 %) from 2.0 MB
 not compared: sub/: a submodule
 cannot be measured: broken: no such file
 
-2 of 6 builds over budget, 1 cannot be measured, compared with origin/main (0123456789ab)
+2 of 6 builds fail, 1 cannot be measured, compared with origin/main (0123456789ab)
 """
     )
 
@@ -83,7 +87,7 @@ def test_a_table_without_anything_to_compare_with_has_no_column_for_it() -> None
 BUILD  FILES  SENT  DOCKER SAYS
 api       10  10 B         210B  ok
 
-1 build within budget
+1 build fine
 """
     )
 
@@ -93,13 +97,25 @@ def test_a_narrow_page_drops_columns_and_keeps_names() -> None:
     assert head.split() == ["BUILD", "SENT", "CHANGE"]
 
 
+def test_what_is_the_same_of_many_builds_is_told_once() -> None:
+    from dataclasses import replace
+
+    secret = Violation("secret", 0, 3, "nothing keeps secrets out", Level.WARN, where=Location("a/Dockerfile", 2))
+    many = [replace(FINE.verdicts[0], name=f"s{number}", violations=(secret,)) for number in range(20)]
+    view = replace(FINE, verdicts=(*many, replace(VIEW.verdicts[1])))
+    told = [(named(verdicts), violation.budget) for verdicts, violation in folded(view)]
+    assert told == [("web", "max_files"), ("s0, s1, s2 and 17 more", "secret")]
+    assert check_table.check(view, PAGE).count("nothing keeps secrets out") == 1
+    assert check_github.check(view, PAGE).count("::warning ") == 1
+
+
 # --- markdown --------------------------------------------------------------------------------------------
 
 
 def test_markdown_folds_what_is_unchanged() -> None:
     text = check_markdown.check(VIEW, PAGE)
     told, folded = text.split("<details>")
-    assert told.startswith("<!-- ctxsize check -->\n\n### ❌ docker build contexts\n\n**2 of 6 builds over budget")
+    assert told.startswith("<!-- ctxsize check -->\n\n### ❌ docker build contexts\n\n**2 of 6 builds fail")
     assert "| ❌ | <code>api</code> | 10 | 7.00 MB | 7.00MB | \\+5\\.00 MB | 2.00 MB |" in told
     assert "| ❌ | <code>web</code> (was <code>www</code>) | 10 | 10 B | 210B | ±0 | 10 B |" in told
     assert "| ➖ | <code>gone</code> |  |  |  | removed | 10 B |" in told
@@ -117,9 +133,9 @@ def test_markdown_without_changes_is_one_line_and_a_fold() -> None:
 
 ### ✅ docker build contexts
 
-**1 build within budget**
+**1 build fine**
 
-<details><summary>1 build within budget</summary>
+<details><summary>1 build fine</summary>
 
 |  | build | files | sent | docker says | change | before |
 | --- | --- | --: | --: | --: | --: | --: |
@@ -155,7 +171,7 @@ def test_annotations_stand_at_the_line_to_blame() -> None:
         "data/ +5.00 MB (12 files added) – .dockerignore:2: data in .dockerignore:2 kept it out; that rule is gone\n"
         "::notice title=not compared::sub/: a submodule\n"
         "::warning title=cannot be measured::broken: no such file\n"
-        "2 of 6 builds over budget, 1 cannot be measured\n"
+        "2 of 6 builds fail, 1 cannot be measured\n"
     )
 
 
