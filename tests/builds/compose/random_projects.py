@@ -8,7 +8,9 @@ import random
 from tests.builds.compose.cases import Case
 
 _NAMES = ("a", "b", "c")
-_TEXTS = ("x", "${SET}", "${UNSET:-y}", "$SET-z", "${UNSET}", "1", "true", "0x1F", "1.50", "007", "~", "''", "5e3")
+_TEXTS = (
+    "x", "'${SET}'", "'${UNSET:-y}'", "'$SET-z'", "'${UNSET}'", "1", "true", "0x1F", "1.50", "007", "~", "''", "5e3",
+)  # fmt: skip
 _CONTEXTS = (".", "./x", "../up", "x/../y", "${SET}", "/abs", "https://h/r.git", "~/h", "./x/")
 _TAGS = ("", "", "", "", "", "!reset ", "!override ")
 
@@ -35,17 +37,22 @@ def random_project(seed: int) -> Case:
 
 def _file(chance: random.Random, extended: tuple[str, ...], prefix: str = "") -> str:
     anchor = f"x-{chance.random()}: &build {_build(chance, 'flow')}\n" if chance.random() < 0.4 else ""
-    names = chance.sample(_NAMES, chance.randint(1, len(_NAMES)))
-    services = "".join(_service(chance, prefix, name, extended, anchored=bool(anchor)) for name in names)
+    names = chance.sample(_NAMES, chance.randint(1, len(_NAMES)) if extended or prefix else len(_NAMES))
+    services = ""
+    for place, name in enumerate(names):
+        services += _service(chance, prefix, name, names[:place], extended, anchored=bool(anchor))
     return f"{anchor}services:\n{services}"
 
 
-def _service(chance: random.Random, prefix: str, name: str, extended: tuple[str, ...], *, anchored: bool) -> str:
+def _service(
+    chance: random.Random, prefix: str, name: str, earlier: list[str], extended: tuple[str, ...], *, anchored: bool
+) -> str:
+    """A service that may extend an earlier one: circles, and most bases that are not there, would only be refused."""
     lines = ["    image: i\n"]
-    if chance.random() < 0.3:
-        base = prefix + chance.choice(_NAMES)
-        file = f"file: {chance.choice(extended)}, " if extended and chance.random() < 0.6 else ""
-        lines.append(f"    extends: {{{file}service: {base}}}\n")
+    if extended and chance.random() < 0.3:
+        lines.append(f"    extends: {{file: {chance.choice(extended)}, service: {chance.choice(_NAMES)}}}\n")
+    elif earlier and chance.random() < 0.5:
+        lines.append(f"    extends: {{service: {prefix}{chance.choice(earlier)}}}\n")
     if chance.random() < 0.2:
         lines.append(f"    profiles: {_tag(chance)}[{chance.choice('pq')}]\n")
     if chance.random() < 0.15:
