@@ -61,7 +61,8 @@ def folded(view: CheckView) -> Iterator[tuple[tuple[Verdict, ...], Violation]]:
     first: dict[tuple[object, ...], Violation] = {}
     for verdict, violation in issues(view):
         alone = violation.causes or violation.heaviest
-        key: tuple[object, ...] = (violation.budget, violation.message, violation.hint, id(violation) if alone else None)
+        own = id(violation) if alone else None
+        key: tuple[object, ...] = (violation.budget, violation.message, violation.hint, own)
         same.setdefault(key, []).append(verdict)
         first.setdefault(key, violation)
     for key, verdicts in same.items():
