@@ -53,7 +53,7 @@ class Resolver:
         here = {source: self.stands(context, source) for source in sources}
         if all(here.values()):
             return tuple(Placed(source, _join(context, source.path), True) for source in sources)
-        home = self._home(context, dockerfile, sources)
+        home = self.home(context, dockerfile, sources)
         return tuple(Placed(source, self._find(source, context, home), here[source]) for source in sources)
 
     def fits(self, context: str, dockerfile: str | None, placed: Iterable[Placed]) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ class Resolver:
 
     # --- which of several is meant -----------------------------------------------------------------
 
-    def _home(self, context: str, dockerfile: str | None, sources: Sequence[Source]) -> str:
+    def home(self, context: str, dockerfile: str | None, sources: Sequence[Source]) -> str:
         """The folder for which the Dockerfile was written, as far as its plain sources tell."""
         plain = [one for one in sources if not one.climbs and not one.whole and not one.unset]
         own = posixpath.dirname(dockerfile) or "." if dockerfile else context

@@ -1,4 +1,4 @@
-"""Line-wise edits of one service's ``build`` in a compose file: comments, anchors, quotes, line ends and flow style stay.
+"""Line-wise edits of one service's ``build`` in a compose file: comments, anchors, quotes, flow and line ends stay.
 
 Where the nodes stand is told from outside (``builds.compose.locate``); what is shared with other places, made of
 variables or folded over lines is refused.

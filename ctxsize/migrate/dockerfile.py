@@ -192,7 +192,7 @@ def _spelt(move: Moved) -> str:
         return f"{move.home}/{tail}" if "/./" in f"/{tail}" and not word.startswith("./") else f"{move.home}/./{tail}"
     if move.path in {".", ""}:
         return "."
-    ends = word.endswith(("/", "/.")) or word in {"", ".", ".."} or word.endswith("/..")
+    ends = word.endswith(("/", "/.", "/..")) or word in {"", ".", ".."}
     return f"{move.path}/" if ends else move.path
 
 
