@@ -21,6 +21,7 @@ __all__ = ["PARTIAL", "Place", "TreeEntry", "attributes", "blobs", "commit_time"
            "place", "resolve", "run", "staged", "tree"]  # fmt: skip
 
 _CALM = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+_PLACES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"}
 PARTIAL = "this is a partial clone; fetch what is missing with: git fetch --refetch --no-filter"
 _FULL_HISTORY = "fetch all of the history: git fetch --unshallow, or fetch-depth: 0 for actions/checkout"
 
@@ -50,12 +51,20 @@ def run(
     import subprocess
 
     command = ["git", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false", *arguments]
-    own = {**os.environ, **_CALM, **(environ or {})}
+    own = {**_inherited(root), **_CALM, **(environ or {})}
     try:
         return subprocess.run(command, cwd=root, input=stdin, capture_output=True, check=False, env=own)
     except FileNotFoundError:
         hint = "install git, or compare with a baseline file"
         raise InputError("git is not installed", where=str(root), hint=hint) from None
+
+
+def _inherited(root: Path) -> dict[str, str]:
+    """The environment. In a hook git says where its repository is but not where the work tree's top is, so that every
+    folder looks like one; the folder itself knows better."""
+    folders = (root, *root.parents)
+    known = any((folder / ".git").exists() for folder in folders)
+    return {name: value for name, value in os.environ.items() if not (known and name in _PLACES)}
 
 
 def place(root: Path) -> Place:

@@ -154,6 +154,15 @@ def test_a_folder_of_a_repository_is_a_root_of_its_own(history: History, tmp_pat
     assert scanned(repository, "..") == scanned(DiskRepository(checkout))
 
 
+def test_a_hook_may_stand_in_a_folder(history: History, monkeypatch: pytest.MonkeyPatch) -> None:
+    """git's hooks in a linked work tree get GIT_DIR, which makes every folder look like the top."""
+    commit = history.commit({"app/a": 5})
+    monkeypatch.setenv("GIT_DIR", str(history.root / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(history.root / "nowhere"))
+    assert sizes(CommitRepository(history.root / "app", commit)) == {"a": 5}
+    assert sizes(TrackedRepository(DiskRepository(history.root / "app"))) == {"a": 5}
+
+
 # --- what git cannot tell -----------------------------------------------------------------------------
 
 
