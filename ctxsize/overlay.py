@@ -126,6 +126,7 @@ def _add_folder(parent: Directory, path: str) -> Directory:
 def _drop(folder: Directory, row: int) -> None:
     for column in (folder.names, folder.sizes, folder.wire, folder.packets, folder.tar):
         del column[row]
+    folder.sums = None
     folder.odd = {at - (at > row): odd for at, odd in folder.odd.items() if at != row}
     folder.folders = [(at - (at > row), child) for at, child in folder.folders]
     folder.listed -= 1
@@ -139,6 +140,7 @@ def _add(folder: Directory, name: str, size: int) -> None:
     folder.wire.insert(row, wire.regular_file(len(path), _NEW_FILE, now, size))
     folder.packets.insert(row, wire.content_packets(size)[1])
     folder.tar.insert(row, tar.entry(path, size, now))
+    folder.sums = None
     folder.odd = {at + (at >= row): odd for at, odd in folder.odd.items()}
     folder.folders = [(at + (os.fsencode(name) < os.fsencode(child.name)), child) for at, child in folder.folders]
     folder.listed += 1

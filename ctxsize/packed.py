@@ -33,12 +33,12 @@ def _flat(folder: Directory) -> tuple[Any, ...]:
     columns = [column.tobytes() for column in (folder.sizes, folder.wire, folder.packets, folder.tar)]
     below = [(row, child.path, _flat(child)) for row, child in folder.folders]
     return (folder.mode, folder.mtime_ns, folder.xattrs, folder.names, columns, odd, below, folder.listed,
-            folder.unreadable, folder.vanished)  # fmt: skip
+            folder.unreadable, folder.vanished, folder.sums)  # fmt: skip
 
 
 def _fill(folder: Directory, flat: tuple[Any, ...]) -> None:
     (folder.mode, folder.mtime_ns, folder.xattrs, folder.names, columns, odd, below, folder.listed,
-     folder.unreadable, folder.vanished) = flat  # fmt: skip
+     folder.unreadable, folder.vanished, folder.sums) = flat  # fmt: skip
     folder.sizes, folder.wire, folder.packets, folder.tar = (array("q", column) for column in columns)
     folder.odd = {row: Odd(Kind(kind), *rest) for row, (kind, *rest) in odd}
     for row, path, inner in below:

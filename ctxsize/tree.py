@@ -78,8 +78,8 @@ class Directory:
     were held against, None if there were none or several. ``vanished`` folders went away during the walk.
     """
 
-    __slots__ = ("folders", "listed", "mode", "mtime_ns", "names", "odd", "packets", "passed", "path", "sizes", "tar",
-                 "unreadable", "vanished", "wire", "xattrs")  # fmt: skip
+    __slots__ = ("folders", "listed", "mode", "mtime_ns", "names", "odd", "packets", "passed", "path", "sizes", "sums",
+                 "tar", "unreadable", "vanished", "wire", "xattrs")  # fmt: skip
 
     def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
         self.path = path
@@ -96,7 +96,19 @@ class Directory:
         self.listed = 0
         self.unreadable: str | None = None
         self.passed: State | None = None
+        self.sums: tuple[int, int, int, int] | None = None
         self.vanished = False
+
+    def totals(self) -> tuple[int, int, int, int]:
+        """The sums of sizes, wire, packets and tar over all rows; whoever changes a column forgets ``sums``."""
+        if self.sums is None:
+            self.sums = (sum(self.sizes), sum(self.wire), sum(self.packets), sum(self.tar))
+        return self.sums
+
+    @property
+    def plain_names(self) -> bool:
+        """No name has a line feed, so that tests by name alone can be trusted (see ``State.file_test``)."""
+        return "\n" not in "".join(self.names)
 
     @property
     def name(self) -> str:

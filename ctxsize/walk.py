@@ -289,6 +289,7 @@ class _Walker:
         _, sizes, wires, packets, tars = zip(*cells, strict=True)
         folder.sizes, folder.wire = array("q", sizes), array("q", wires)
         folder.packets, folder.tar = array("q", packets), array("q", tars)
+        folder.sums = (sum(sizes), sum(wires), sum(packets), sum(tars))
         if odd:
             folder.odd = {row: odd[name] for row, name in enumerate(names) if name in odd}
 
@@ -347,7 +348,7 @@ def _general_test(states: list[State], folder: str) -> Test:
 
 def _mark(folder: Directory, state: State) -> None:
     """Remembers that all rows of the folder have been held against this one state."""
-    if state.file_test() is not None and "\n" not in "".join(folder.names):
+    if state.file_test() is not None and folder.plain_names:
         folder.passed = state
 
 

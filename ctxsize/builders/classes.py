@@ -179,6 +179,9 @@ class Judge:
         if verdict.settled:
             yield verdict.klass, rows
             return
+        if verdict.reach.read and verdict.reach.settled:
+            yield from self._junk_apart(folder, rows, verdict.junk)
+            return
         prefix = f"{folder.path}/" if folder.path else ""
         found: dict[Class, list[int]] = {}
         for row in rows:
@@ -188,6 +191,18 @@ class Judge:
             yield next(iter(found)), rows
         else:
             yield from found.items()
+
+    def _junk_apart(self, folder: Directory, rows: Rows, state: JunkState) -> Iterator[tuple[Class, Rows]]:
+        """Of files that are all read: this is nearly all that is ever asked."""
+        junk = state.files(folder, rows)
+        if not junk:
+            yield Class.USED, rows
+        elif len(junk) == len(rows):
+            yield Class.JUNK, rows
+        else:
+            apart = set(junk)
+            yield Class.JUNK, junk
+            yield Class.USED, [row for row in rows if row not in apart]
 
     def _files(self, folder: Directory, rows: Rows, klass: Class, verdict: Verdict) -> list[Waste]:
         if klass is Class.USED:

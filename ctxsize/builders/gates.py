@@ -33,6 +33,11 @@ class Token(NamedTuple):
         """Everything below passes, whichever the builder."""
         return self.ignore is _NOTHING and self.include is _EVERYTHING
 
+    @property
+    def same_for_all(self) -> bool:
+        """Where nothing is asked for and no exception is live, both builders' walks do the same."""
+        return self.include is _EVERYTHING and not self.ignore.may_except
+
 
 def _token(ignore: State, include: State) -> Token:
     if ignore.settled and not ignore.excluded:
@@ -64,11 +69,10 @@ class BuildkitGate:
         wanted = _EVERYTHING if include is None else Automaton(include).start
         self.start = _token(rules.walk.start, wanted)
         exceptions = [pattern for pattern in rules.patterns if pattern.exception]
-        # without exceptions both builders' walks do the same
-        self.kind = "buildkit" if exceptions else "any"
         # one wildcard among the exceptions, and fsutil looks into every ignored folder
         self.wild_exceptions = any(pattern.wild for pattern in exceptions)
         self._exceptions = [f"{pattern.literal_head}/" for pattern in exceptions]
+        self.kind = "wild" if self.wild_exceptions else "buildkit"
         includes = [pattern for pattern in include or () if not pattern.exception]
         self.wild_includes = any(pattern.wild for pattern in includes)
         self._includes = [f"{pattern.literal_head}/" for pattern in includes]
@@ -103,7 +107,7 @@ class ArchiveGate:
     def __init__(self, rules: IgnoreRules) -> None:
         self.start = _token(rules.walk.start, _EVERYTHING)
         self._exceptions = [f"{pattern.text}/" for pattern in rules.patterns if pattern.exception]
-        self.kind = "archive" if self._exceptions else "any"
+        self.kind = "archive"
 
     def folder(self, token: Token, folder: Directory) -> Passage:
         path = folder.path

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ctxsize.dockerignore import State
+    from ctxsize.tree import Directory
 
 __all__ = ["GIT_IGNORES", "JunkRules", "JunkState", "git_paths"]
 
@@ -58,6 +59,19 @@ class JunkState(NamedTuple):
         if self.git_ignored or self.rules.excludes_file(name, path):
             return True
         return self.git is not None and self.git.names.get(name, self) is None
+
+
+    def files(self, folder: Directory, rows: Sequence[int]) -> Sequence[int]:
+        """The rows that are junk, of files of this folder."""
+        names, test = folder.names, self.rules.file_test()
+        if self.git_ignored or test is True:
+            return rows
+        if callable(test) and self.git is None and folder.plain_names:
+            return [row for row in rows if test(names[row])]
+        if test is False and self.git is None:
+            return ()
+        prefix = f"{folder.path}/" if folder.path else ""
+        return [row for row in rows if self.file(names[row], prefix + names[row])]
 
 
 class JunkRules:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
     from ctxsize.builders.sending import SentFolder
     from ctxsize.dockerignore import IgnoreRules, State
 
@@ -28,9 +30,21 @@ def _collect(sent: SentFolder, state: State, found: dict[int, set[int]]) -> None
         return
     folder = sent.folder
     prefix = f"{folder.path}/" if folder.path else ""
+    test = state.file_test()
     for rows, below in sent.parts:
-        refused = {row for row in rows if state.excludes_file(folder.names[row], prefix + folder.names[row])}
+        refused = set(_refused(sent, rows, state, test, prefix)) if rows and test is not False else set()
         if refused:
             found.setdefault(id(folder), set()).update(refused)
         if below is not None:
             _collect(below, state.child(below.folder.name, below.folder.path), found)
+
+
+def _refused(
+    sent: SentFolder, rows: Sequence[int], state: State, test: Callable[[str], bool] | bool | None, prefix: str
+) -> Iterable[int]:
+    names = sent.folder.names
+    if test is True:
+        return rows
+    if callable(test) and sent.folder.plain_names:
+        return [row for row in rows if test(names[row])]
+    return [row for row in rows if state.excludes_file(names[row], prefix + names[row])]

@@ -50,13 +50,18 @@ class SentFolder:
         self.unreadable: tuple[str, str] | None = None
 
     def add_files(self, rows: Rows) -> None:
-        folder = self.folder
-        self.entries += len(rows)
-        self.bytes += total(folder.sizes, rows)
-        self.wire += total(folder.wire, rows)
-        self.packets += total(folder.packets, rows)
-        self.tar += total(folder.tar, rows)
-        self.files += len(rows)
+        folder, count = self.folder, len(rows)
+        if count == len(folder.names):
+            size, cost, packets, tarred = folder.totals()
+        else:
+            columns = (folder.sizes, folder.wire, folder.packets, folder.tar)
+            size, cost, packets, tarred = (total(column, rows) for column in columns)
+        self.entries += count
+        self.files += count
+        self.bytes += size
+        self.wire += cost
+        self.packets += packets
+        self.tar += tarred
         if folder.odd:
             self._mind_the_odd(rows)
 
@@ -79,13 +84,12 @@ class SentFolder:
         self.unreadable = self.unreadable or below.unreadable
 
     def add_itself(self) -> None:
-        folder = self.folder
-        length = len(os.fsencode(folder.path))
+        cost, tarred = _of_folder(self.folder)
         self.itself = True
         self.dirs += 1
         self.entries += 1
-        self.wire += wire.stat_packet(length, folder.mode | stat.S_IFDIR, folder.mtime_ns, xattrs=folder.xattrs)
-        self.tar += tar.entry(os.fsencode(folder.path) + b"/", 0, folder.mtime_ns)
+        self.wire += cost
+        self.tar += tarred
 
     def runs(self) -> Iterator[tuple[Directory, Rows | None]]:
         """Every entry in the order it is sent: files of one folder that follow each other, None for a folder itself."""
@@ -121,7 +125,7 @@ class Sender:
         return self._known(root, self._gate.start, kept=False)
 
     def _known(self, folder: Directory, token: Token, *, kept: bool) -> SentFolder:
-        key = (id(folder), token, kept) if token.open else (id(folder), token, kept, self._gate.kind)
+        key = (id(folder), token, kept, None if token.same_for_all else self._gate.kind)
         found = self._memory.get(key)
         if found is None:
             found = self._memory[key] = self._look_into(folder, token, kept)
@@ -130,6 +134,11 @@ class Sender:
     def _look_into(self, folder: Directory, token: Token, kept: bool) -> SentFolder:
         sent = SentFolder(folder)
         sent.walked = folder.listed
+        if token.open:
+            self._take_all(sent, token)
+            if kept:
+                sent.add_itself()
+            return sent
         if folder.unreadable:
             sent.unreadable = (folder.path, folder.unreadable)
         for start, end, child in folder.segments():
@@ -145,6 +154,21 @@ class Sender:
             sent.add_itself()
         return sent
 
+    def _take_all(self, sent: SentFolder, token: Token) -> None:
+        """Nothing below is held back, so the gate needs not be asked."""
+        folder = sent.folder
+        if folder.unreadable:
+            sent.unreadable = (folder.path, folder.unreadable)
+        if folder.names:
+            sent.add_files(range(len(folder.names)))
+        for start, end, child in folder.segments():
+            below = None
+            if child is not None:
+                below = self._known(child, token, kept=True)
+                sent.add_folder(below)
+            if start < end or below is not None:
+                sent.parts.append((range(start, end), below))
+
     def _below(self, child: Directory, token: Token) -> SentFolder | None:
         passage = self._gate.folder(token, child)
         if passage.descends:
@@ -154,6 +178,18 @@ class Sender:
         alone = SentFolder(child)
         alone.add_itself()
         return alone
+
+
+def _of_folder(folder: Directory) -> tuple[int, int]:
+    """The bytes of a folder's own entry on the wire and in the tar."""
+    path, mtime = folder.path, folder.mtime_ns
+    length = len(path)
+    if path.isascii() and length < 100 and not folder.xattrs and wire.EARLY <= mtime < tar.LATE:
+        # wire.stat_packet and tar.entry, written out: two bytes of path, the mode, ten of time, two around them
+        return length + 14 + wire.numeric(wire.go_mode(folder.mode | stat.S_IFDIR)), tar.BLOCK
+    name = os.fsencode(path)
+    announced = wire.stat_packet(len(name), folder.mode | stat.S_IFDIR, mtime, xattrs=folder.xattrs)
+    return announced, tar.entry(name + b"/", 0, mtime)
 
 
 def total(column: Sequence[int], rows: Rows) -> int:

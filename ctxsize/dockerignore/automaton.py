@@ -35,12 +35,13 @@ class State:
     """What holds for an entry and is handed down below it.
 
     ``excluded`` is the verdict on the entry itself, ``decided_by`` the index of the pattern it came from or -1.
-    ``may_flip`` tells whether anything below can still get the other verdict; ``whole_path`` that a pattern is live
+    ``may_flip`` tells whether anything below can still get the other verdict, ``may_except`` whether an exception is
+    live; ``whole_path`` that a pattern is live
     that has to see paths as a whole; ``settled`` that nothing below needs to be asked at all.
     """
 
     __slots__ = ("_children", "_default", "_files", "_folders", "_one_way", "automaton", "decided_by", "excluded",
-                 "live", "may_flip", "settled", "whole_path")  # fmt: skip
+                 "live", "may_except", "may_flip", "settled", "whole_path")  # fmt: skip
 
     def __init__(self, automaton: Automaton, excluded: bool, decided_by: int, live: Live) -> None:
         self.automaton = automaton
@@ -48,6 +49,7 @@ class State:
         self.decided_by = decided_by
         self.live = live
         polarities = {automaton.patterns[index].exception for index, _ in live}
+        self.may_except = True in polarities
         self.may_flip = excluded in polarities
         self._one_way = (not excluded) not in polarities
         self.whole_path = any(places == WHOLE_PATH for _, places in live)
