@@ -8,12 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ctxsize.builds import composed, dockerfiles
 from ctxsize.builds.options import one_build
-from ctxsize.builds.search import search
+from ctxsize.lazy import Lazy
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from ctxsize.model import BuildDefinition, Problem
     from ctxsize.repository import Repository
@@ -44,10 +43,10 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
 
 
-# in this order: what a Dockerfile asks for on its own counts only if nothing before declares it
-SOURCES: Mapping[str, Callable[[Found], Iterable[BuildDefinition]]] = {
-    "compose": composed.builds,
-    "inferred": dockerfiles.builds,
+# a function of what was Found so far that gives builds; in this order: what a Dockerfile asks for on its own counts only if nothing before declares it
+SOURCES: Mapping[str, Lazy] = {
+    "compose": Lazy("ctxsize.builds.composed", "builds"),
+    "inferred": Lazy("ctxsize.builds.dockerfiles", "builds"),
 }
 
 
@@ -59,6 +58,8 @@ def discover(
     environ: Mapping[str, str] | None = None,
 ) -> Discovered:
     """All builds. ``exclude`` are gitignore patterns of folders that are not searched. Never raises for bad files."""
+    from ctxsize.builds.search import search
+
     found = Found(repository, search(repository, exclude), contexts or {}, environ or {})
     for source in SOURCES.values():
         for build in source(found):
