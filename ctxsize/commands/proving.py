@@ -168,6 +168,9 @@ def _pairs(one: Report, other: Report) -> Iterator[tuple[str, Mapping[BuilderNam
 
 def _compared(base: Report, drafted: Report) -> Iterator[tuple[str, str]]:
     for name, before, after in _pairs(base, drafted):
+        if before[BuilderName.BUILDKIT].error:
+            # it cannot be built as it is described, so what it reads is not known to the measuring
+            continue
         for builder in BuilderName:
             reason = _worse(before[builder], after[builder])
             if reason:

@@ -26,7 +26,7 @@ from ctxsize.suggest.lines import Rule, lines_of
 from ctxsize.suggest.machines import all_sources, as_far_as_known, doubt
 from ctxsize.suggest.proposal import Draft, KeptBack, Terms, Use, own_draft, shared_draft
 from ctxsize.suggest.reading import Reading, read_by
-from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions
+from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions, with_exclusion
 from ctxsize.suggest.suggestion import FileChange, Scope, Suggestion
 
 if TYPE_CHECKING:
@@ -135,13 +135,27 @@ def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Sugges
         held = KeptBack("--include likely", "; ".join(sorted(proven.wrong.values())), 0)
         return replace(found, kept_back=(*found.kept_back, held))
     drafts.kept_back += [one for one in spared.values() if one]
-    changes = drafts.changes()
     if proven.wrong:
-        reasons = "; ".join(f"{build}: {reason}" for build, reason in sorted(proven.wrong.items())[:3])
-        drafts.refused |= {change.path: reasons for change in changes}
-        changes = ()
-        proven = prover.proof(changes)
-    return _told(drafts, changes, proven)
+        drafts, proven = _without_wrong(known, prover, drafts, proven, frozenset(spared))
+    return _told(drafts, drafts.changes(), proven)
+
+
+def _without_wrong(
+    known: Known, prover: Prover, drafts: Drafts, proven: Proof, spared: frozenset[str]
+) -> tuple[Drafts, Proof]:
+    """Refuses the files of the builds that fail the proof; if the others then fail it too, all files."""
+    reasons = {path: f"{build}: {proven.wrong[build]}" for path, draft in sorted(drafts.drafts.items())
+               for build in draft.builds if build in proven.wrong}  # fmt: skip
+    rest = drafted(known, spared | frozenset(reasons))
+    again = prover.proof(rest.changes())
+    if again.wrong:
+        everything = "; ".join(f"{build}: {reason}" for build, reason in sorted(proven.wrong.items())[:3])
+        reasons = {change.path: everything for change in drafts.changes()}
+        # neither drafted nor considered: every file stays as it is
+        rest.drafts, rest.considered = {}, set()
+        again = prover.proof(())
+    rest.refused |= reasons
+    return rest, again
 
 
 def _told(drafts: Drafts, changes: tuple[FileChange, ...], proven: Proof) -> Suggestion:
@@ -343,7 +357,7 @@ def _exclude(drafts: Drafts, one: Governed, inner: str) -> None:
         return
     drafts.kept_out.setdefault(path, set()).add(one.file)
     builds = draft.builds if one.build in draft.builds else (*draft.builds, one.build)
-    drafts.drafts[one.file] = replace(draft, rules=(*draft.rules, rule), builds=builds)
+    drafts.drafts[one.file] = replace(draft, rules=with_exclusion(draft.rules, rule), builds=builds)
 
 
 def _standing(drafts: Drafts, path: str) -> tuple[Rule, ...]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ctxsize.suggest.reading import Reading
 
-__all__ = ["Governed", "missing_exclusions"]
+__all__ = ["Governed", "exclusion", "missing_exclusions", "with_exclusion"]
 
 WRITTEN = "files that ctxsize wrote, so that they do not end up in an image"
 
@@ -52,6 +52,12 @@ def missing_exclusions(
 
 def exclusion(inner: str) -> Rule:
     return Rule(inner, why=WRITTEN)
+
+
+def with_exclusion(rules: Sequence[Rule], rule: Rule) -> tuple[Rule, ...]:
+    """The rules with one more such exclusion; they stand last and sorted, in whatever order they are found."""
+    ours = sorted({rule, *(one for one in rules if one.why == WRITTEN)}, key=lambda one: one.text)
+    return (*(one for one in rules if one.why != WRITTEN), *ours)
 
 
 def _read(reading: Reading, path: str) -> bool:

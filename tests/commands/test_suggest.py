@@ -13,6 +13,8 @@ import pytest
 from ctxsize import disk
 from ctxsize.cli import main
 from ctxsize.errors import ExitCode
+from ctxsize.suggest import proposal
+from ctxsize.suggest.lines import Rule
 
 COMPOSE = """\
 services:
@@ -340,6 +342,25 @@ def test_a_fault_while_writing_leaves_every_file_as_it_was(
         assert snapshot(tmp_path) == before
     else:
         assert code == ExitCode.OK
+
+
+LIES = [
+    pytest.param("api/src", "used would be lost", id="a rule that takes what is read"),
+    pytest.param("**/*.html", "used would be lost", id="a rule that takes some of it"),
+]
+
+
+@pytest.mark.parametrize(("rule", "reason"), LIES)
+def test_nothing_is_written_that_fails_the_proof(
+    rule: str, reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The measuring has the last word, even if all that was thought out before were wrong."""
+    make(tmp_path, SHOP)
+    monkeypatch.setattr(proposal, "fewest", lambda *given, **named: (Rule(rule), Rule("docs")))
+    assert reason in refused(tmp_path, capsys)
+    found = as_json(tmp_path, capsys)
+    assert ".dockerignore" in [one["path"] for one in found["refused"]]
+    assert ".dockerignore" not in [one["path"] for one in found["files"]]
 
 
 # --- formats ----------------------------------------------------------------------------------------
