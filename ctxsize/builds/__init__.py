@@ -43,7 +43,8 @@ class Found:
     problems: list[Problem] = field(default_factory=list)
 
 
-# a function of what was Found so far that gives builds; in this order: what a Dockerfile asks for on its own counts only if nothing before declares it
+# each a function of what was found so far; in this order: what a Dockerfile asks for on its own counts only if nothing
+# before declares it
 SOURCES: Mapping[str, Lazy] = {
     "compose": Lazy("ctxsize.builds.composed", "builds"),
     "inferred": Lazy("ctxsize.builds.dockerfiles", "builds"),
