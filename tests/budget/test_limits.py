@@ -5,13 +5,13 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from ctxsize.units import parse_size
 
 from ctxsize.budget.comments import Comment, comments, overrule
 from ctxsize.budget.limits import Budget, Growth, Level, allowed_growth, parse_growth
 from ctxsize.dockerfile.lines import read_lines
 from ctxsize.errors import SettingsError
 from ctxsize.model import BuilderName, Location
+from ctxsize.units import parse_size
 
 FIVE = Growth(percent=Fraction(5))
 
