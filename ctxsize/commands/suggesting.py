@@ -228,7 +228,9 @@ def _main_use(context: Context, plan: Plan, planner: Planner, junk: JunkRules, a
     reading = read_by(all_sources(build, needs, text, None), planner.links(context.path))
     work = context.work(plan, ask.builder)
     found = junk_in(work.sent, work.reach.start, junk) if work.sent and work.reach else {}
-    return Use(build.name, reading, build.dockerfile, inner, found)
+    declared = build.declared
+    placed = not (declared.kind == "inferred" and (declared.note or "").startswith("not determined"))
+    return Use(build.name, reading, build.dockerfile, inner, found, placed=placed)
 
 
 def _named_uses(plan: Plan, planner: Planner, ask: Ask) -> Iterator[tuple[str, Use]]:
@@ -272,6 +274,10 @@ def _draft_context(drafts: Drafts, context: Context) -> None:
         drafts.kept_back.append(KeptBack(broken.pattern, f"{broken.file}:{broken.line} must be mended first", 0))
         return
     drafts.kept_back += [_unknown(use) for use in uses if not use.known]
+    if not any(use.placed for use in main):
+        reason = "none of its sources exists, so its context is a guess; name it in the configuration"
+        drafts.kept_back += [KeptBack(use.dockerfile or use.build, reason, 0) for use in main]
+        return
     if drafts.ask.scope is not Scope.DOCKERFILE:
         path = of_context(context.path)
         rules = _user_rules(drafts, path)
@@ -281,7 +287,7 @@ def _draft_context(drafts: Drafts, context: Context) -> None:
         else:
             drafts.add(path, shared_draft(uses, sent, rules, _terms(drafts, path)))
     if drafts.ask.scope is not Scope.CONTEXT:
-        dockerfiles = dict.fromkeys(use.dockerfile for use in main if use.dockerfile)
+        dockerfiles = dict.fromkeys(use.dockerfile for use in main if use.dockerfile and use.placed)
         several = len(dockerfiles) > 1 or drafts.ask.scope is Scope.DOCKERFILE
         for dockerfile in dockerfiles:
             _draft_own(drafts, context, dockerfile, [one for one in main if one.dockerfile == dockerfile], several)

@@ -40,7 +40,7 @@ class Use:
     """One build's use of one context. ``dockerfile`` is relative to the root, ``inner`` to the context (None: outside).
 
     ``known`` is False where the Dockerfile cannot be understood; it then reads everything. ``named`` tells that the
-    context is a named one, which has no say about Dockerfiles.
+    context is a named one, which has no say about Dockerfiles; ``placed`` False that the context is a mere guess.
     """
 
     build: str
@@ -50,6 +50,7 @@ class Use:
     junk: Mapping[str, Junk] = field(default_factory=dict)
     named: bool = False
     known: bool = True
+    placed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -177,6 +177,13 @@ def test_what_is_not_certain_is_not_proven(
     assert as_json(tmp_path, capsys)["files"] == []
 
 
+def test_where_the_context_is_a_guess_nothing_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    make(tmp_path, {"svc/Dockerfile": "FROM scratch\nCOPY built-elsewhere /\n", "svc/big": "y" * 50_000, "other": "x"})
+    found = as_json(tmp_path, capsys)
+    assert found["files"] == []
+    assert "guess" in found["kept_back"][0]["reason"]
+
+
 def test_what_other_machines_read_stays(tmp_path: Path) -> None:
     make(tmp_path, {"Dockerfile": "FROM scratch\nARG TARGETARCH\nCOPY bin/$TARGETARCH /\n", "bin/amd64": "x" * 5_000,
                     "bin/arm64": "y" * 5_000, "bin/notes": "z" * 5_000})  # fmt: skip
