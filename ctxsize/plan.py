@@ -10,7 +10,7 @@ import posixpath
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from ctxsize.dockerignore import BadPatternError, IgnoreRules, matches_one_level
+from ctxsize.dockerignore import BadPatternError, BrokenPattern, IgnoreRules, matches_one_level
 from ctxsize.errors import CtxsizeError, InputError
 from ctxsize.model import Finding, Problem, Severity
 
@@ -154,7 +154,12 @@ class Planner:
 
     def _parsed(self, path: str, data: bytes) -> IgnoreRules:
         if path not in self._rules:
-            self._rules[path] = IgnoreRules.parse(data, path)
+            try:
+                self._rules[path] = IgnoreRules.parse(data, path)
+            except InputError as error:
+                line = (error.where or "").rpartition(":")[2]
+                broken = BrokenPattern(path, int(line) if line.isdecimal() else 1, "", error.message)
+                self._rules[path] = IgnoreRules(path, (), broken)
         return self._rules[path]
 
 
