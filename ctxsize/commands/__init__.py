@@ -25,4 +25,5 @@ COMMANDS: Mapping[str, Lazy] = {
     "suggest": _in("suggest", "suggest"),
     "check": _in("check", "check"),
     "doctor": _in("doctor", "doctor"),
+    "fix": _in("fix", "fix"),
 }

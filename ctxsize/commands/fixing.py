@@ -56,6 +56,7 @@ class Proposals:
     choices: tuple[Proposal, ...] = ()
     recommended: tuple[StrategyName, str] | None = None
     refusals: tuple[Refusal, ...] = ()
+    sites: tuple[Site, ...] = ()
 
     def get(self, strategy: StrategyName) -> Proposal:
         return next(one for one in self.choices if one.price.strategy is strategy)
@@ -74,7 +75,7 @@ def proposals(
     if found:
         choices = (*choices, Proposal(work.vendor(choices[1].price)))
     best = recommended([one.price for one in choices], settled.builder)
-    return Proposals(findings, choices, best, tuple(refusals))
+    return Proposals(findings, choices, best, tuple(refusals), tuple(found))
 
 
 def _wanted(finding: Finding, names: frozenset[str] | None) -> bool:
@@ -163,7 +164,8 @@ class _Work:
     ) -> dict[str, bytes | None]:
         settled = self._settled
         chosen = frozenset(build.name for build in users)
-        ask = Ask(overlay, tuple(builds), settled.settings.junk, settled.builder, likely=self._likely, chosen=chosen)
+        known = tuple(_neighbours(builds, users))
+        ask = Ask(overlay, known, settled.settings.junk, settled.builder, likely=self._likely, chosen=chosen)
         return {one.path: one.after for one in suggested(ask).files}
 
     def vendor(self, named: Price) -> Price:
@@ -192,6 +194,16 @@ def _distinct(builds: Sequence[BuildDefinition]) -> list[BuildDefinition]:
     for build in builds:
         found.setdefault((build.dockerfile, build.target, build.args), build)
     return list(found.values())
+
+
+def _neighbours(builds: Sequence[BuildDefinition], users: Sequence[BuildDefinition]) -> list[BuildDefinition]:
+    """The builds that read the same ignore files: those that share a context, main or named, with any of ``users``."""
+    contexts = {path for build in users for path in _contexts(build)}
+    return [build for build in builds if contexts & set(_contexts(build))]
+
+
+def _contexts(build: BuildDefinition) -> list[str]:
+    return [build.context, *(named.path for named in build.contexts if named.path is not None)]
 
 
 def _sent(one: Measurement, builder: BuilderName) -> int:

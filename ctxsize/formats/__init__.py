@@ -34,5 +34,6 @@ FORMATS: Mapping[str, Mapping[str, Lazy]] = {
         name: _in(f"check_{name}", "check")
         for name in ("table", "json", "markdown", "github", "gitlab", "junit", "sarif")
     },
+    "fix": {"table": _in("fix_table", "fix"), "diff": _in("fix_json", "diff"), "json": _in("fix_json", "fix")},
     "doctor": {name: _in(f"doctor_{name}", "doctor") for name in ("table", "json", "github", "sarif")},
 }

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ctxsize.model import Finding, Severity
 from ctxsize.rules.case import Case
 from ctxsize.rules.rule import Rule
-from ctxsize.rules.words import run
+from ctxsize.rules.words import files, run
 from ctxsize.units import format_size
 
 CODE = "git-ignored-but-sent"
@@ -19,7 +19,8 @@ def check(case: Case) -> Iterable[Finding]:
         sums = build.git_ignored
         if not sums.files:
             continue
-        message = (f"{sums.files:,} files ({format_size(sums.bytes)}) that git ignores are sent, "
+        verb = "is" if sums.files == 1 else "are"
+        message = (f"{files(sums.files)} ({format_size(sums.bytes)}) that git ignores {verb} sent, "
                    f"such as {build.git_ignored_example}")  # fmt: skip
         hint = f"{run('suggest', '--build', build.name, '--include', 'likely')} proposes rules"
         yield Finding(CODE, Severity.WARNING, message, hint, build.rules.file or build.dockerfile, None, build.name)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ctxsize.model import Finding, Severity
 from ctxsize.rules.case import Case
 from ctxsize.rules.rule import Rule
-from ctxsize.rules.words import run
+from ctxsize.rules.words import files, run
 from ctxsize.units import format_size
 
 CODE = "own-file-drops-root-rules"
@@ -19,9 +19,9 @@ def check(case: Case) -> Iterable[Finding]:
         dropped = build.dropped
         if dropped is None or not dropped.totals.files:
             continue
-        message = (f"this file replaces {dropped.file}, whose rules are not read: {dropped.totals.files:,} files "
-                   f"({format_size(dropped.totals.bytes)}) that they keep out are sent for nothing, "
-                   f"such as {dropped.example}")  # fmt: skip
+        size = f"{files(dropped.totals.files)} ({format_size(dropped.totals.bytes)})"
+        message = (f"this file replaces {dropped.file}, whose rules are then not read; of what they keep out "
+                   f"{size} are sent for nothing, such as {dropped.example}")  # fmt: skip
         hint = f"repeat the rules that are still wanted; {run('suggest', '--build', build.name)}"
         yield Finding(CODE, Severity.WARNING, message, hint, build.rules.file, None, build.name)
 

@@ -15,6 +15,8 @@ from ctxsize.rules.rule import Rule
 
 CODE = "rule-undone-later"
 _PROBE = "ctxsize-probe"
+# a last part with an ending is hardly a folder
+_FILE = re.compile(r"[^/.][^/]*\.[A-Za-z0-9]{1,5}\Z")
 
 
 def check(case: Case) -> Iterable[Finding]:
@@ -27,7 +29,7 @@ def _in_file(ignore: IgnoreCase) -> Iterator[Finding]:
     patterns = ignore.rules.patterns
     for place, pattern in enumerate(patterns):
         later = [one for one in patterns[place + 1 :] if one.exception != pattern.exception]
-        undone = _undone(pattern, later, ignore.rules)
+        undone = _undone(pattern, [one for one in later if one.text not in ignore.present], ignore.rules)
         if undone is None:
             continue
         decider, path = undone
@@ -57,7 +59,8 @@ def _witnesses(pattern: Pattern, later: Sequence[Pattern]) -> Iterator[str]:
     if pattern.text.startswith("**/"):
         rest = _plain(pattern.text[3:])
         # a name at the root is only undone by a line that is made for it
-        yield from (f"{one.text}/{_PROBE}/{rest}" for one in later if one.kind is MatchKind.EXACT and rest)
+        folders = (one.text for one in later if one.kind is MatchKind.EXACT and not _FILE.search(one.text))
+        yield from (f"{folder}/{_PROBE}/{rest}" for folder in folders if rest)
     elif pattern.kind is MatchKind.EXACT:
         yield pattern.text
     elif rest := _plain(pattern.text):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from ctxsize.model import Finding, Severity
 from ctxsize.rules.case import Case
 from ctxsize.rules.rule import Rule
-from ctxsize.rules.words import run
+from ctxsize.rules.words import files, run
 from ctxsize.units import format_size
 
 CODE = "vcs-in-context"
@@ -18,7 +18,7 @@ def check(case: Case) -> Iterable[Finding]:
     for build in case.builds:
         if not build.vcs.files or build.git_use is not None:
             continue
-        message = f".git is sent: {build.vcs.files:,} files, {format_size(build.vcs.bytes)}, and changes every commit"
+        message = f".git is sent: {files(build.vcs.files)}, {format_size(build.vcs.bytes)}, and changes every commit"
         hint = f"ignore **/.git; {run('suggest', '--build', build.name)}"
         yield Finding(CODE, Severity.WARNING, message, hint, build.rules.file or build.dockerfile, None, build.name)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ctxsize.rules.case import BuildCase
 
-__all__ = ["fix", "folder", "listed", "run"]
+__all__ = ["files", "fix", "folder", "listed", "run"]
 
 
 def folder(path: str) -> str:
@@ -22,6 +22,10 @@ def run(command: str, *arguments: str) -> str:
 def fix(case: BuildCase) -> str:
     """The command that mends the build's context."""
     return run("fix", "--build", case.name)
+
+
+def files(number: int) -> str:
+    return f"{number:,} file{'' if number == 1 else 's'}"
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:
