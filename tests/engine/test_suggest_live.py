@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import subprocess
@@ -19,7 +20,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ctxsize.commands.suggesting import Ask, suggested
-from ctxsize.model import BuildDefinition, Declaration
+from ctxsize.model import BuildDefinition, Declaration, NamedContext
 from ctxsize.repository import DiskRepository
 from ctxsize.suggest.suggestion import Scope
 
@@ -93,8 +94,20 @@ def ignoring(random: Random, paths: list[str]) -> str:
     return "\n".join(lines) + random.choice(["\n", ""])
 
 
+def dockerfile(random: Random, paths: list[str], lib: list[str]) -> str:
+    """One or two stages; the second may take from the first, or leave it out, and copy from a named context."""
+    lines = [f"FROM {BASE or 'scratch'} AS one"]
+    lines += [step(random, paths, place) for place in range(random.randint(1, 3))]
+    if random.random() < 0.3:
+        lines += [f"FROM {BASE or 'scratch'}", step(random, paths, 7)]
+        lines += ["COPY --from=one / /one/"] if random.random() < 0.5 else []
+    if lib and random.random() < 0.5:
+        lines.append(f"COPY --from=lib {json.dumps([word(random, lib), '/lib/'])}")
+    return "\n".join([*lines, ""])
+
+
 def repository(root: Path, random: Random) -> list[BuildDefinition]:
-    """A random repository whose builds share the root as their context."""
+    """A random repository whose builds mostly share the root as their context."""
     paths = grow(root, random)
     if random.random() < 0.7:
         (root / ".dockerignore").write_text(ignoring(random, paths))
@@ -104,20 +117,29 @@ def repository(root: Path, random: Random) -> list[BuildDefinition]:
         file = root / folder / f"D{number}"
         if not file.parent.is_dir() or file.parent.resolve() != file.parent:
             # also behind a symlink, where nothing may be written
-            file = root / f"D{number}"
-        steps = [step(random, paths, place) for place in range(random.randint(1, 3))]
-        file.write_text("\n".join([f"FROM {BASE or 'scratch'}", *steps, ""]))
+            file, folder = root / f"D{number}", "."
+        context = folder if random.random() < 0.25 else "."
+        inside = [path.relative_to(root / context) for path in sorted((root / context).rglob("*"))]
+        named = (NamedContext("lib", "local", "src", "src"),) if is_folder(root / "src") and random.random() < 0.3 else ()
+        lib = [str(path.relative_to(root / "src")) for path in sorted((root / "src").rglob("*"))] if named else []
+        file.write_text(dockerfile(random, [str(path) for path in inside], lib))
         path = str(file.relative_to(root))
         if random.random() < 0.1:
             Path(f"{file}.dockerignore").write_text(ignoring(random, paths))
-        builds.append(BuildDefinition(path, Declaration("test"), ".", path))
+        builds.append(BuildDefinition(path, Declaration("test"), context, path, contexts=named))
     return builds
+
+
+def is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
 
 
 def image(engine: Engine, root: Path, build: BuildDefinition) -> Image:
     """("fails", the step) or ("image", every entry with type, mode, link and content; ignore files without)."""
+    named = [f"--build-context={one.name}={one.path}" for one in build.contexts]
     done = subprocess.run(
-        ["docker", "build", "--progress=plain", "-f", build.dockerfile or "", "--output", "type=tar,dest=-", "."],
+        ["docker", "build", "--progress=plain", "-f", build.dockerfile or "", *named, "--output", "type=tar,dest=-",
+         build.context],
         cwd=root, capture_output=True, check=False, timeout=300,
     )  # fmt: skip
     if done.returncode:
@@ -140,7 +162,8 @@ def failing_steps(engine: Engine, root: Path, build: BuildDefinition) -> list[st
     """The steps that fail each on its own: of several, the engine names whichever it comes to first."""
     file = root / (build.dockerfile or "")
     text = file.read_text()
-    head, *steps = text.splitlines()
+    head = f"FROM {BASE or 'scratch'} AS one"
+    steps = [line for line in text.splitlines() if not line.startswith(("FROM", "COPY --from=one"))]
     found = []
     for one in steps:
         file.write_text(f"{head}\n{one}\n")
@@ -220,4 +243,4 @@ def test_the_engine_itself_sends_nothing_of_what_was_ruled_out(engine: Engine, t
     kind, found = image(engine, tmp_path, BuildDefinition("probe", Declaration("test"), ".", "probe"))
     assert kind == "image"
     assert isinstance(found, dict)
-    assert sorted(found) == ["all/", "all/src/", "all/src/main.py"]
+    assert sorted(found) == ["all", "all/src", "all/src/main.py"]
