@@ -90,3 +90,88 @@ def test_nothing_is_written(repository: Path) -> None:
     git.ignored(repository)
 
     assert {path: os.stat(path).st_mtime_ns for path in repository.rglob("*")} == before
+
+
+# --- more than one repository ---
+
+
+def git_in(folder: Path, *words: str) -> None:
+    quiet = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    who = ["-c", "user.name=A", "-c", "user.email=a@b", "-c", "protocol.file.allow=always"]
+    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, env={**os.environ, **quiet})
+
+
+@pytest.fixture
+def outer(tree: Callable[..., Path], repository: Path) -> Path:
+    """A repository with another one as its submodule ``lib/inner``."""
+    git_in(repository, "add", ".")
+    git_in(repository, "commit", "-qm", "all")
+    folder = tree({".gitignore": "*.tmp\n", "a.tmp": "", "lib/": None}, "outer")
+    git_in(folder, "init", "-q")
+    git_in(folder, "submodule", "add", "-q", str(repository), "lib/inner")
+    (folder / "lib" / "inner" / "b.log").touch()
+    (folder / "lib" / "inner" / "b.tmp").touch()
+    return folder
+
+
+@pytest.mark.parametrize("has_git", [True, False])
+def test_a_submodule_has_rules_of_its_own(outer: Path, monkeypatch: pytest.MonkeyPatch, has_git: bool) -> None:
+    if not has_git:
+        without_git(monkeypatch)
+
+    assert set(git.ignored(outer)) == {"a.tmp", "lib/inner/b.log"}
+    assert set(git.ignored(outer / "lib")) == {"inner/b.log"}
+    assert set(git.ignored(outer / "lib" / "inner")) == {"b.log"}
+
+
+def test_a_work_tree_of_its_own_is_a_repository(repository: Path, tmp_path: Path) -> None:
+    git_in(repository, "add", ".")
+    git_in(repository, "commit", "-qm", "all")
+    git_in(repository, "worktree", "add", "-q", str(tmp_path / "second"))
+    (tmp_path / "second" / "x.log").touch()
+
+    assert git.ignored(tmp_path / "second") == ("x.log",)
+
+
+def test_a_hooks_variables_do_not_mislead(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    git_in(repository, "add", "-f", "a.log")
+    monkeypatch.setenv("GIT_DIR", str(repository / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(repository / "nowhere"))
+    before = set(git.ignored(repository / "src"))
+    whole = set(git.ignored(repository))
+
+    assert before == {"gen/", "deep/local.env"}
+    assert "a.log" not in whole
+
+
+def test_a_folder_of_which_everything_is_ignored_names_its_files(repository: Path) -> None:
+    (repository / "only").mkdir()
+    (repository / "only" / "x.log").touch()
+
+    assert git.ignored(repository / "only") == ("x.log",)
+    assert git.ignored(repository / "dist") == ()
+
+
+@pytest.mark.parametrize("has_git", [True, False])
+def test_names_and_patterns_are_taken_literally_or_passed_over(
+    tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch, has_git: bool
+) -> None:
+    folder = tree({
+        ".gitignore": b"\xef\xbb\xbfa\r\n!\n[z-a]\nc\\\n# no\n\\#yes\n", "a": "", "c": "", "#yes": "",
+        "app/[id]/.gitignore": "/gen\n!x\n", "app/[id]/gen": "", "app/i/gen": "", "app/[id]/a": "",
+    })  # fmt: skip
+    git_in(folder, "init", "-q")
+    (folder / ".git" / "info" / "exclude").write_text("[y-b]\n")
+    if not has_git:
+        without_git(monkeypatch)
+
+    assert set(git.ignored(folder)) == {"a", "#yes", "app/[id]/gen", "app/[id]/a"}
+
+
+def test_a_submodule_that_leads_elsewhere_is_not_followed(repository: Path) -> None:
+    (repository / "round").symlink_to(".")
+    modules = "".join(f'[submodule "{at}"]\n\tpath = {at}\n' for at in ("round", "..", ".", "/", "nowhere", "a\0b"))
+    (repository / ".gitmodules").write_text(modules)
+
+    assert "round/a.log" not in git.ignored(repository)
+    assert "a.log" in git.ignored(repository)
