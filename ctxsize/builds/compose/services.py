@@ -130,8 +130,7 @@ class ServiceReader:
             place = f" in {posixpath.normpath(file)}" if file else ""
             message = f'cannot extend service "{name}": service "{reference}" not found{place}'
             raise InputError(message, where=extends.where)
-        # compose-go knows the steps within another file by the name of the file that it began with
-        step = (file or scope.trail[-1], name)
+        step = (service.file, name)
         if len(trail) > MAX_DEPTH:
             raise InputError(f"extends nested deeper than {MAX_DEPTH} levels", where=extends.where)
         if step in trail:

@@ -17,9 +17,7 @@ from tests.conftest import Engine
 
 PROJECTS = int(os.environ.get("CTXSIZE_ENGINE_BUILDS", "40"))
 SEED = int(os.environ.get("CTXSIZE_ENGINE_SEED", "1"))
-# Compose 2.40 (compose-go 2.9) takes the services in random order, and what a tag in one of them resets in another
-# that it extends depends on it: mended in compose-go 2.10 (f63fde4)
-ASKED = 12
+ASKED = 20
 
 
 def ours(case: Case) -> against_docker.Sections | None:
@@ -29,17 +27,19 @@ def ours(case: Case) -> against_docker.Sections | None:
     return against_docker.sections(ROOT, found.builds)
 
 
-def agree(case: Case) -> bool:
-    """Whether Compose gives our answer, at least once if it gives several."""
-    expected = ours(case)
-    first, _ = docker_answer(case)
-    if first == expected:
-        return True
-    return any(docker_answer(case)[0] == expected for _ in range(ASKED))
+def theirs(case: Case) -> against_docker.Sections | None:
+    """Compose's answer. Services of one name in two files, extended this way and that, are a circle to Compose 2.40
+    or none, as the order falls in which it takes the services: so it is asked again."""
+    for _ in range(ASKED):
+        answer, refusal = docker_answer(case)
+        if "Circular reference" not in refusal:
+            break
+    return answer
 
 
 @pytest.mark.engine
 @pytest.mark.property
 def test_random_projects_are_read_as_compose_reads_them(engine: Engine) -> None:
-    apart = [seed for seed in range(SEED, SEED + PROJECTS) if not agree(random_project(seed))]
+    projects = [random_project(seed) for seed in range(SEED, SEED + PROJECTS)]
+    apart = [case.name for case in projects if ours(case) != theirs(case)]
     assert apart == [], f"docker {engine.version}"
