@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,10 +15,20 @@ from ctxsize import walk
 from ctxsize.listing import entries
 from ctxsize.measure import Request, measure
 from ctxsize.model import (
-    BuilderName, BuildDefinition, Declaration, Finding, Kind, Measurement, NamedContext, Problem, Severity, Totals,
+    BuildDefinition,
+    BuilderName,
+    Declaration,
+    Finding,
+    Kind,
+    Measurement,
+    NamedContext,
+    Problem,
+    Severity,
+    Totals,
 )  # fmt: skip
 from ctxsize.overlay import OverlayRepository
 from ctxsize.repository import DiskRepository, Repository
+from ctxsize.tree import Tree
 from tests.corpus import engine_cases, lay_out
 from tests.privileges import unprivileged
 
@@ -60,7 +71,12 @@ def test_builds_that_share_a_context_get_what_each_gets_alone(tree: Callable[...
 def test_a_shared_context_is_walked_once(tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     scans: list[Path] = []
     real = walk.scan
-    monkeypatch.setattr(walk, "scan", lambda context, *given, **named: scans.append(context) or real(context, *given, **named))
+
+    def counted(context: Path, *given: Any, **named: Any) -> Tree:
+        scans.append(context)
+        return real(context, *given, **named)
+
+    monkeypatch.setattr(walk, "scan", counted)
 
     measured(tree(TREE), *(build(f"{number}", "abc"[number % 3] + ".Dockerfile") for number in range(50)))
 
@@ -225,12 +241,12 @@ def test_a_proposal_is_measured_as_if_it_were_written(
     gone = [path for path in after if after[path] is None and path in before]
 
     as_if = _seen(overlay)
-    for path, text in after.items():
+    for path, new in after.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        if text is None:
+        if new is None:
             (folder / path).unlink(missing_ok=True)
         else:
-            (folder / path).write_text(text)
+            (folder / path).write_text(new)
             (folder / path).chmod(0o644)
     really = _seen(DiskRepository(folder))
 

@@ -5,6 +5,7 @@ Patterns are read like an ignore file (``!pattern`` takes an earlier one back). 
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore import IgnoreRules
@@ -79,7 +80,7 @@ class JunkRules:
 
     def __init__(self, patterns: Sequence[tuple[str, str]], git: GitPaths | None) -> None:
         self._reasons = [reason for _, reason in patterns]
-        self._rules = IgnoreRules.of(text for text, _ in patterns)
+        self._rules = _compiled(tuple(text for text, _ in patterns))
         self.start = JunkState(self._rules.walk.start, git)
 
     def why(self, state: JunkState) -> str | None:
@@ -88,6 +89,12 @@ class JunkRules:
             line = self._rules.patterns[state.rules.decided_by].line
             return self._reasons[line - 1]
         return GIT_IGNORES if state.git_ignored else None
+
+
+@lru_cache(maxsize=8)
+def _compiled(texts: tuple[str, ...]) -> IgnoreRules:
+    """The catalogue is long and the same for every context."""
+    return IgnoreRules.of(texts)
 
 
 def git_paths(paths: Iterable[str], context: str) -> GitPaths | None:
