@@ -4,6 +4,7 @@ one part left open, such as ``services/*/docs`` or ``data/*.csv``, where no sour
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["MOST_OF_IT", "fewest"]
 
 MOST_OF_IT = 0.99
+_UNSAYABLE = re.compile(r"[*?\[\]\\\r\n]|\A[!\s]|\s\Z")
 # nobody wants a list of that many rules
 _MOST = 20_000
 # beyond that many entries only the heaviest are worth a look at what they have in common
@@ -100,8 +102,9 @@ def _needed(chosen: Sequence[_Choice]) -> list[_Choice]:
 def _choices(entries: Sequence[Unread], patterns: Sequence[Pattern], *, opened: bool) -> Iterator[_Choice]:
     heaviest = sorted(range(len(entries)), key=lambda place: -entries[place].cost)
     for place in heaviest[:_MOST]:
-        if literal(entries[place].path) and line_of(entries[place].path):
-            yield _Choice(Rule(entries[place].path), frozenset([place]))
+        text = _said(entries[place].path, patterns)
+        if text is not None:
+            yield _Choice(Rule(text), frozenset([place]))
     groups: dict[str, set[int]] = defaultdict(set)
     for place in heaviest[: _COMPARED if opened else 0]:
         for text in _opened(entries[place]):
@@ -109,6 +112,14 @@ def _choices(entries: Sequence[Unread], patterns: Sequence[Pattern], *, opened: 
     for text, members in groups.items():
         if len(members) > 1 and line_of(text) and not _meets(text, patterns):
             yield _Choice(Rule(text), frozenset(members))
+
+
+def _said(path: str, patterns: Sequence[Pattern]) -> str | None:
+    """The path itself, or with ``?`` for each character that no line can hold, if no source can be meant by that."""
+    if literal(path) and line_of(path):
+        return path
+    text = _UNSAYABLE.sub("?", path)
+    return text if line_of(text) and not _meets(text, patterns) else None
 
 
 def _opened(entry: Unread) -> Iterator[str]:

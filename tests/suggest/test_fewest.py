@@ -81,7 +81,16 @@ def test_all_of_it_can_be_asked_for() -> None:
     assert [rule.text for rule in fewest(entries, (), share=1.0)] == ["big", "tiny"]
 
 
-def test_a_name_that_no_line_can_hold_gets_no_rule() -> None:
-    assert fewest(candidates({"src/x": 1, " lead": 5_000, "a*b": 9_000, "#h": 700}, ["src"]), (), share=1.0) == (
-        fewest(candidates({"src/x": 1, "#h": 700}, ["src"]), (), share=1.0)
-    )
+ODD = [
+    ("#h", [], ["/#h"]), ("a*b", [], ["a?b"]), (" lead", [], ["?lead"]), ("!q", [], ["?q"]), ("x\ny", [], ["x?y"]),
+    ("[id]", [], ["?id?"]), ("a*b", ["axb"], []), ("!q", ["xq/deep"], []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "reads", "expected"), ODD)
+def test_a_name_that_no_line_can_hold_is_said_with_question_marks_or_not_at_all(
+    name: str, reads: list[str], expected: list[str]
+) -> None:
+    entries = candidates({f"{name}/x": 5_000, "src/x": 1}, ["src", *reads])
+    patterns = read_by([source(path) for path in ("src", *reads)], TreeLinks(tree_of({}))).patterns
+    assert [rule.text for rule in fewest(entries, patterns, share=1.0)] == [line.lstrip("/") for line in expected]
