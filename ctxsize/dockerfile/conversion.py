@@ -11,7 +11,7 @@ from ctxsize.dockerfile.mounts import MountError
 from ctxsize.dockerfile.needs import Needs, Read
 from ctxsize.dockerfile.references import BadNameError, normal_name
 from ctxsize.dockerfile.scopes import DEFAULT_PATH, DEFAULT_PLATFORM, Arguments, assign, platform_arguments
-from ctxsize.dockerfile.shell import Lexer, ShellError
+from ctxsize.dockerfile.shell import Lexer, ShellError, is_plain
 from ctxsize.model import Assumption, Location, Source
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ _WEB = ("http://", "https://")
 _GIT = re.compile(r"(?:[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:|(?i:ssh|git)://|(?i:https?)://[^?#]*\.git(?:[?#]|\Z))")
 # whose whole rest is one expanded word, and whose flags are expanded
 _EXPANDED = {"WORKDIR", "USER", "STOPSIGNAL"}
-_EXPANDED_FLAGS = ("chown", "chmod", "checksum")
+_EXPANDED_FLAGS = {"chown", "chmod", "checksum"}
 
 
 class Conversion:
@@ -110,7 +110,7 @@ class Conversion:
         machine = [name for name in names if name.startswith(("TARGET", "BUILD")) and name != "TARGETSTAGE"]
         if self._platform is None and machine:
             message = f"the build runs on and for {DEFAULT_PLATFORM} ({', '.join(machine)})"
-            self._assumptions.append(Assumption(message, Location(self._path), "platform"))
+            self._assumptions.append(Assumption(message, Location(self._path)))
 
     def _front_end(self) -> Iterator[Assumption]:
         if self._syntax is not None:
@@ -126,6 +126,8 @@ class Conversion:
         """Expands words of one instruction; the names of unset variables are added to ``unset``."""
 
         def expand(word: str) -> str:
+            if is_plain(word):
+                return word
             lexer = self._lexer(lookup)
             try:
                 return lexer.expand(word)
@@ -148,7 +150,7 @@ class Conversion:
 
     def _build(self, node: Node) -> None:
         node.built = True
-        node.variables = {"PATH": DEFAULT_PATH} if node.base is None else dict(node.base.variables)
+        node.variables = {"PATH": DEFAULT_PATH} if node.base is None else node.base.inherited()
         if node.base is not None:
             node.uses.append(node.base)
         for command in node.commands:
@@ -194,22 +196,35 @@ class Conversion:
             node.uses.append(origin)
         if not self._tolerant:
             self._try_copy(instruction, node.variables.get)
-        for word in sources:
-            if origin is None or origin.origin is not None:
-                self._copied(node, instruction, word, origin)
+        if origin is None or origin.origin is not None:
+            text = instruction.text
+            for word in sources:
+                self._copied(node, instruction, text, word, origin)
 
     def _try_copy(self, instruction: Instruction, lookup: Callable[[str], str | None]) -> None:
         expand = self._expander(instruction, lookup)
-        for name in _EXPANDED_FLAGS:
-            expand(instruction.flag(name) or "")
+        for flag in instruction.flags:
+            if flag.name in _EXPANDED_FLAGS:
+                expand(flag.value)
         for word in (*instruction.sources, instruction.words[-1]):
             text = expand(word.text)
             if instruction.keyword == "COPY" and word is not instruction.words[-1] and _remote(text):
                 what = "git ref" if _GIT.match(text) else "URL"
                 raise DockerfileError(f"source can't be a {what} for COPY", self._path, instruction.line)
+        self._check_sum(instruction, expand)
         for heredoc in instruction.heredocs:
             if heredoc.expand:
                 self._try_body(heredoc.content, instruction, lookup)
+
+    def _check_sum(self, instruction: Instruction, expand: Callable[[str], str]) -> None:
+        if not instruction.flag("checksum"):
+            return
+        message = "checksum can't be specified for multiple sources"
+        if len(instruction.sources) == 1:
+            if _remote(expand(instruction.sources[0].text)):
+                return
+            message = "checksum requires HTTP(S) or Git sources"
+        raise DockerfileError(message, self._path, instruction.line)
 
     def _try_body(self, body: str, instruction: Instruction, lookup: Callable[[str], str | None]) -> None:
         try:
@@ -217,14 +232,14 @@ class Conversion:
         except ShellError as error:
             raise DockerfileError(str(error), self._path, instruction.line) from None
 
-    def _copied(self, node: Node, instruction: Instruction, word: Word, origin: Node | None) -> None:
+    def _copied(self, node: Node, instruction: Instruction, text: str, word: Word, origin: Node | None) -> None:
         unset: list[str] = []
         expanded = self._expander(instruction, node.variables.get, unset)(word.text)
         add = instruction.keyword == "ADD"
         if add and expanded.startswith(_WEB):
             return
         source = _source(
-            node, instruction, word.text, expanded, unset,
+            node, instruction, text, word.text, expanded, unset,
             kind=instruction.keyword.lower() if _is_direct(origin) else "from",
             context=None if origin is None else origin.origin,
             reads=not (add and _GIT.match(expanded)),
@@ -274,7 +289,7 @@ class Conversion:
         if origin is not None and origin.origin is None:
             return
         source = _source(
-            node, instruction, mount.source or "", options.get("source", ""), unset,
+            node, instruction, instruction.text, mount.source or "", options.get("source", ""), unset,
             kind="tmpfs" if kind == "tmpfs" else "bind" if _is_direct(origin) else "from",
             context=None if origin is None else origin.origin,
             reads=kind != "tmpfs",
@@ -283,18 +298,19 @@ class Conversion:
 
     def _whole(self, node: Node, instruction: Instruction, context: str) -> None:
         word = instruction.words[0] if instruction.keyword == "FROM" else None
-        source = _source(node, instruction, word.text if word else "", "", [], kind="from", context=context)
+        written = word.text if word else ""
+        source = _source(node, instruction, instruction.text, written, "", [], kind="from", context=context)
         self._reads.append((node, Read(source, instruction, word)))
 
 
 def _source(
-    node: Node, instruction: Instruction, word: str, expanded: str, unset: list[str], *, kind: str,
+    node: Node, instruction: Instruction, text: str, word: str, expanded: str, unset: list[str], *, kind: str,
     context: str | None, reads: bool = True, parents: bool = False, excludes: tuple[str, ...] = (),
 ) -> Source:  # fmt: skip
     path, climbs = _clean(expanded)
     return Source(
         word=word, path=path, line=instruction.line, end_line=instruction.end_line, instruction=instruction.keyword,
-        text=instruction.text, kind=kind, context=context, stage=node.stage.label if node.stage else None, reads=reads,
+        text=text, kind=kind, context=context, stage=node.stage.label if node.stage else None, reads=reads,
         parents=parents, excludes=excludes, unset=tuple(dict.fromkeys(unset)), climbs=climbs,
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ["DockerfileError", "nearest", "quoted", "shown"]
 
-_LONGEST_SHOWN = 80
+_LONGEST_SHOWN, _LONGEST_QUOTED = 80, 300
 
 
 class DockerfileError(InputError):
@@ -38,7 +38,9 @@ def _escaped(char: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Go's ``%q``: in double quotes, with what cannot be printed escaped."""
+    """Go's ``%q``: in double quotes, with what cannot be printed escaped; a text without end is cut."""
+    if len(text) > _LONGEST_QUOTED:
+        text = f"{text[:_LONGEST_QUOTED]}…"
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(char if char.isprintable() else _escaped(char) for char in plain) + '"'
 

@@ -63,11 +63,17 @@ class Node:
     uses: list[Node] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     root: Node | None = None
+    heirs: int = 0
 
     @property
     def origin(self) -> str | None:
         """The named context at the bottom of the chain of bases."""
         return self.context if self.root is None else self.root.context
+
+    def inherited(self) -> dict[str, str]:
+        """The variables for a stage that starts from this one. The only heir takes them over: long chains are cheap."""
+        self.heirs -= 1
+        return dict(self.variables) if self.heirs else self.variables
 
 
 class Graph:
@@ -130,6 +136,7 @@ class Graph:
             else:
                 node.root = node.base.root or node.base
                 node.needs.append(node.base)
+                node.base.heirs += 1
         if stage.name:
             self._names[stage.name] = node
         return node

@@ -50,6 +50,7 @@ _ONE_ARGUMENT = {"USER", "WORKDIR", "STOPSIGNAL", "MAINTAINER"}
 _SOME_ARGUMENT = {"EXPOSE", "VOLUME", "ONBUILD", "HEALTHCHECK", "ENV", "LABEL", "ARG"}
 _WORDS = {"COPY", "ADD", "FROM", "VOLUME", "EXPOSE"}
 _JSON = {"COPY", "ADD", "VOLUME", "RUN", "CMD", "ENTRYPOINT", "SHELL"}
+_NETWORKS = {"default", "none", "host"}
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*\Z")
 
 
@@ -165,6 +166,9 @@ class _Reader:
         line = self._line
         found = tuple(self._flag(*flag) for flag in flags)
         mounts = self._mounts(found) if keyword == "RUN" else ()
+        network = next((one.value for one in found if one.name == "network"), "default")
+        if network not in _NETWORKS:
+            raise _FaultError(f"invalid network mode {quoted(network)}")
         return Instruction(keyword, line.line, line.end_line, self._text[start:], rest, found, words, json,
                            line.heredocs, mounts, pairs, inner)  # fmt: skip
 
@@ -178,15 +182,7 @@ class _Reader:
         self, keyword: str, rest: str, words: tuple[Word, ...], json: bool, flags: list[tuple[str, int, int]],
         inner: Instruction | None,
     ) -> None:  # fmt: skip
-        if keyword in {"COPY", "ADD"} and len(words) < 2:
-            raise _FaultError(f"{keyword} requires at least two arguments, but only one was provided. "
-                              "Destination could not be determined")  # fmt: skip
-        if keyword == "FROM":
-            _check_from([word.text for word in words])
-        if keyword in _ONE_ARGUMENT and not rest:
-            raise _FaultError(f"{keyword} requires exactly one argument")
-        if keyword in _SOME_ARGUMENT and not rest:
-            raise _FaultError(f"{keyword} requires at least one argument")
+        _check_arguments(keyword, rest, [word.text for word in words])
         if keyword not in _UNCHECKED:
             _check_flags(keyword, [flag[0] for flag in flags])
         if inner is not None:
@@ -195,8 +191,9 @@ class _Reader:
             raise _FaultError(f"{keyword} cannot accept a heredoc as a destination")
         if keyword == "HEALTHCHECK":
             _check_health(rest)
-        if keyword == "SHELL" and not json:
-            raise _FaultError("SHELL requires the arguments to be in JSON form")
+        if keyword == "SHELL" and not words:
+            kind = "at least one argument" if json else "the arguments to be in JSON form"
+            raise _FaultError(f"SHELL requires {kind}")
 
     # --- flags -----------------------------------------------------------------------------------
 
@@ -260,6 +257,18 @@ def _assigned(word: str, keyword: str) -> tuple[str, str]:
     if not name:
         raise _FaultError(f"{keyword} names can not be blank")
     return name, value
+
+
+def _check_arguments(keyword: str, rest: str, words: list[str]) -> None:
+    if keyword in {"COPY", "ADD"} and len(words) < 2:
+        raise _FaultError(f"{keyword} requires at least two arguments, but only one was provided. "
+                          "Destination could not be determined")  # fmt: skip
+    if keyword == "FROM":
+        _check_from(words)
+    if keyword in _ONE_ARGUMENT and not rest:
+        raise _FaultError(f"{keyword} requires exactly one argument")
+    if keyword in _SOME_ARGUMENT and not rest:
+        raise _FaultError(f"{keyword} requires at least one argument")
 
 
 def _check_flags(keyword: str, words: Iterable[str]) -> None:

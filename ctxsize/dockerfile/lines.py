@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["BLANK", "SPACE", "DockerfileError", "Heredoc", "LogicalLine", "Text", "Word", "read_lines"]
 
 LONGEST_LINE = 65_535
-# BuildKit takes more, but nobody writes it, and reading it takes long
-LONGEST_FILE = 4 << 20
+# BuildKit takes more, but nobody writes it, and reading it would take minutes
+LONGEST_FILE = 1 << 20
 # what separates words, and what Go holds to be white space
 BLANK = " \t\v\f\r"
 SPACE = (

@@ -23,6 +23,10 @@ _KEYS = (
     "dst", "destination", "ro", "rw", "readwrite", "env",
 )  # fmt: skip
 _BARE = {"readonly", "ro", "readwrite", "rw", "required"}
+_ONLY_FOR = {"required": ("secret", "ssh"), "size": ("tmpfs",)}
+_SHARING = ("shared", "private", "locked")
+_BOOLEANS = {"1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"}
+_NUMBERS = {"mode": frozenset("01234567"), "uid": frozenset("0123456789"), "gid": frozenset("0123456789")}
 _SAME = {"src": "source", "dst": "target", "destination": "target"}
 
 
@@ -71,16 +75,45 @@ class Mount:
             if key not in _KEYS:
                 near = nearest(key, _KEYS)
                 raise MountError(f"unexpected key '{shown(key)}' in '{shown(field)}'{near}")
-            if key == "type":
-                value = _type(value)
-            found[_SAME.get(key, key)] = value
+            _check_value(key, value, found["type"])
+            found[_SAME.get(key, key)] = value.lower() if key == "type" else value
+        _check_whole(found)
         return found
 
 
-def _type(value: str) -> str:
-    if value.lower() not in _TYPES:
+def _check_value(key: str, value: str, kind: str) -> None:
+    """``kind`` is the mount's type as far as it has been said."""
+    if key == "type" and value.lower() not in _TYPES:
         raise MountError(f"unsupported mount type {quoted(value)}{nearest(value, _TYPES)}")
-    return value.lower()
+    if key == "sharing" and value.lower() not in _SHARING:
+        raise MountError(f"unsupported sharing value {quoted(value)}{nearest(value, _SHARING)}")
+    if key in _ONLY_FOR and kind not in _ONLY_FOR[key]:
+        raise MountError(f"unexpected key '{key}' for mount type '{kind}'")
+    if key in _BARE and value not in _BOOLEANS:
+        raise MountError(f"invalid value for {key}: {shown(value)}")
+    digits = _NUMBERS.get(key)
+    if digits is not None and not (value and digits.issuperset(value)):
+        raise MountError(f"invalid value {shown(value)} for {key}")
+
+
+def _check_whole(options: dict[str, str]) -> None:
+    kind = options["type"]
+    for key in _NUMBERS:
+        if key in options and kind in {"bind", "tmpfs"}:
+            raise MountError(f'{key} not allowed for "{kind}" type mounts')
+    if kind == "secret":
+        _check_secret(options)
+    if "sharing" in options and kind != "cache":
+        raise MountError(f"invalid cache sharing set for {kind} mount")
+
+
+def _check_secret(options: dict[str, str]) -> None:
+    if options.get("from"):
+        raise MountError("secret mount should not have a from")
+    if not any(options.get(key) for key in ("source", "target", "id")):
+        raise MountError("invalid secret mount. one of source, target required")
+    if options.get("source") and options.get("id"):
+        raise MountError("both source and id can't be set")
 
 
 def read_mount(value: str, word: Word, raw: str) -> Mount:

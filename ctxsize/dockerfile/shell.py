@@ -15,7 +15,7 @@ from ctxsize.dockerfile.lines import SPACE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Lexer", "ShellError"]
+__all__ = ["Lexer", "ShellError", "is_plain"]
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:,=*?[]+@%#~!^&();{}|>")
 _SPECIAL = frozenset("@*#?-$!")
@@ -27,6 +27,11 @@ _DEEPEST, _LONGEST = 100, 1 << 20
 
 class ShellError(Exception):
     """A word that cannot be expanded, in BuildKit's words."""
+
+
+def is_plain(word: str) -> bool:
+    """Whether expansion leaves the word as it is."""
+    return _PLAIN.issuperset(word)
 
 
 class Lexer:
@@ -66,7 +71,7 @@ class Lexer:
         return self._process(text)[1]
 
     def _process(self, word: str) -> tuple[str, list[str]]:
-        if _PLAIN.issuperset(word):
+        if is_plain(word):
             return word, [word] if word else []
         self._text = "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in word).removeprefix("\ufeff")
         self._at = self._depth = self._length = 0

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from ctxsize.dockerfile import Dockerfile, DockerfileError, needs, parse
+from ctxsize.dockerfile import DockerfileError, needs, parse
+from ctxsize.model import Source
 
 
 def sources(text: str, **how: object) -> list[tuple[str, str, int]]:
@@ -129,33 +130,118 @@ def test_a_foreign_front_end_and_an_image_are_stated_as_assumptions() -> None:
     assert [one.message.split()[:3] for one in found] == [["the", "front", "end"], ["the", "image", "debian"]]
 
 
-def words_of(dockerfile: Dockerfile) -> list[tuple[str, int, int, int]]:
-    return [(word.text, word.line, word.start, word.end) for one in dockerfile.instructions for word in one.words]
-
-
 @given(words=some.lists(some.text("abcé.*/$", min_size=1, max_size=6), min_size=2, max_size=6), gaps=some.data())
 def test_spans_point_at_the_words_in_the_file(words: list[str], gaps: some.DataObject) -> None:
-    gap = some.sampled_from([" ", "  ", "\t", " \\\n", "\\\n   "])
-    text = "FROM scratch\nCOPY " + "".join(word + gaps.draw(gap) for word in words).rstrip(" \t\\\n") + "\n"
+    gap = some.sampled_from([" ", "  ", "\t", " \\\n", "\\\n   ", " \\\n# no\n\n "])
+    mark = gaps.draw(some.sampled_from(["", "\ufeff"]))
+    text = f"{mark}FROM scratch\nCOPY " + "".join(word + gaps.draw(gap) for word in words[:-1]) + words[-1] + "\n"
     lines = text.split("\n")
 
-    for word, line, start, end in words_of(parse(text.encode())):
-        if start >= 0:
-            assert lines[line - 1][start:end] == word
+    found = parse(text.encode()).instructions[1].words
+
+    assert [word.text for word in found] == words
+    assert [lines[word.line - 1][word.start : word.end] for word in found] == words
+    assert all(word.line == word.end_line for word in found)
 
 
-@given(some.binary(max_size=300))
-def test_any_bytes_are_read_or_refused(data: bytes) -> None:
-    try:
-        needs(parse(b"FROM scratch\n" + data))
-        needs(parse(data), lenient=True)
-    except DockerfileError:
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("FROM scratch AS x\n", [("scratch", 1, 5, 12, 1), ("AS", 1, 13, 15, 1), ("x", 1, 16, 17, 1)]),
+        ("\ufeff  FROM scratch\n", [("scratch", 1, 8, 15, 1)]),
+        # a word over two lines goes from its first character to its last
+        ("FROM scr\\\natch\n", [("scratch", 1, 5, 4, 2)]),
+        ('FROM x\nCOPY ["a b", "c"]\n', [("x", 1, 5, 6, 1), ("a b", 2, 7, 10, 2), ("c", 2, 14, 15, 2)]),
+        ("FROM x\r\nCOPY a b\r\n", [("x", 1, 5, 6, 1), ("a", 2, 5, 6, 2), ("b", 2, 7, 8, 2)]),
+    ],
+)  # fmt: skip
+def test_words_know_where_they_stand(text: str, spans: list[tuple[str, int, int, int, int]]) -> None:
+    found = [word for one in parse(text.encode()).instructions for word in one.words]
+
+    assert [(word.text, word.line, word.start, word.end, word.end_line) for word in found] == spans
+
+
+def test_a_mounts_source_knows_where_it_stands() -> None:
+    text = "FROM x\nRUN --mount=target=/t,source=../src --mount=type=bind,src=b,dst=/b make\n"
+
+    reads = needs(parse(text.encode())).reads
+
+    places = [read.word for read in reads]
+    assert [text.split("\n")[one.line - 1][one.start : one.end] for one in places if one] == ["../src", "b"]
+
+
+def test_a_source_says_everything_about_itself() -> None:
+    text = "FROM x AS app\nARG N\nCOPY --parents --exclude=*.md --exclude=t \\\n  ../a/./$N* /x\n"
+
+    assert needs(parse(text.encode())).sources == (
+        Source(word="../a/./$N*", path="a/*", line=3, end_line=4, instruction="COPY", stage="app", parents=True,
+               text="COPY --parents --exclude=*.md --exclude=t ../a/./$N* /x", excludes=("*.md", "t"), unset=("N",),
+               climbs=True),
+    )  # fmt: skip
+
+
+def test_runs_and_their_scripts_can_be_searched() -> None:
+    text = "FROM x\nRUN git describe \\\n  --tags\nRUN <<E\ngit log\nE\nONBUILD RUN make\n"
+
+    assert [(one.line, one.end_line, one.command) for one in parse(text.encode()).runs] == [
+        (2, 3, "git describe   --tags"), (4, 6, "<<E\ngit log\n"), (7, 7, "make"),
+    ]  # fmt: skip
+
+
+def test_comments_in_heredocs_are_none() -> None:
+    found = parse(b"FROM x\nRUN <<E\n# ctxsize: max=1\nE\n  # ctxsize: max=2\n")
+
+    assert found.comments == ((5, "# ctxsize: max=2"),)
+    assert [heredoc.lines for one in found.instructions for heredoc in one.heredocs] == [range(3, 4)]
+
+
+def test_lenient_reading_goes_on_behind_what_is_odd() -> None:
+    text = "{{ header }}\nFROM {{ base }} AS app\nCOPY --odd x /\nCOPY a /\nRUN <<E\nno end\n"
+
+    file = parse(text.encode(), lenient=True)
+
+    assert [(one.line, one.path, one.stage) for one in needs(file, lenient=True).sources] == [(4, "a", "app")]
+    assert [one.line for one in file.faults] == [5, 1, 2, 3]
+
+
+def test_every_stage_can_be_asked() -> None:
+    file = parse(b"FROM x\nCOPY a /\nFROM y\nCOPY b /\n")
+
+    assert [one.path for one in needs(file).sources] == ["b"]
+    assert [one.path for one in needs(file, every_stage=True).sources] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("head", "foreign"),
+    [
+        ("# syntax=docker/dockerfile:1\n", False), ("# syntax = docker.io/docker/dockerfile:1.7-labs\n", False),
+        ("# check=skip=all\n# syntax=other/front\n", True), ("#!/usr/bin/x\n# syntax=other/front\n", True),
+        ("// syntax=other/front\n", True), ("# remark\n# syntax=other/front\n", False), ("", False),
+    ],
+)  # fmt: skip
+def test_a_foreign_front_end_is_not_held_to_dockers_rules(head: str, foreign: bool) -> None:
+    data = f"{head}INCLUDE x\nFROM scratch\nCOPY a /\n".encode()
+
+    if not foreign:
+        with pytest.raises(DockerfileError, match="unknown instruction: INCLUDE"):
+            parse(data)
         return
+    found = needs(parse(data))
+    assert [one.path for one in found.sources] == ["a"]
+    assert [one.kind for one in found.assumptions] == ["front-end"]
 
 
-@given(some.text("\nFROMCOPYADDRUN <<E'\"$\\{}[],=-# abc", max_size=200))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    try:
-        needs(parse(b"FROM scratch\n" + text.encode()))
-    except DockerfileError:
-        return
+@pytest.mark.parametrize(
+    ("platform", "paths"),
+    [
+        (None, ["linux-amd64-", "linux/amd64"]), ("linux/arm64", ["linux-arm64-", "linux/arm64"]),
+        ("linux/arm", ["linux-arm-v7", "linux/arm/v7"]), ("linux/aarch64/v8", ["linux-arm64-", "linux/arm64"]),
+    ],
+)  # fmt: skip
+def test_the_platform_is_an_argument(platform: str | None, paths: list[str]) -> None:
+    text = "FROM x\nARG TARGETOS TARGETARCH TARGETVARIANT\nARG BUILDPLATFORM\nCOPY $TARGETOS-$TARGETARCH-$TARGETVARIANT $BUILDPLATFORM /\n"
+
+    found = needs(parse(text.encode()), platform=platform)
+
+    assert [one.path for one in found.sources] == paths
+    assert [one.kind for one in found.assumptions] == ["image"] + [""] * (platform is None)
