@@ -226,8 +226,10 @@ class _Work:
         if data is None and not self._hindered(layout, planner):
             return
         text = rebased(data or b"", prefix, file or "no file", outside)
-        junk = "".join(f"{path}/{pattern}\n" for path in outside for pattern in SHARED_JUNK if "*" not in path)
-        self.changes[own] = text + junk.encode("utf-8", "surrogateescape")
+        junk = [f"{path}/{pattern}" for path in outside for pattern in SHARED_JUNK if "*" not in path]
+        # nobody asked for this file, so it stays out of the image
+        lines = [*junk, posixpath.relpath(own, layout.context)]
+        self.changes[own] = text + "".join(f"{line}\n" for line in lines).encode("utf-8", "surrogateescape")
 
     def _hindered(self, layout: Layout, planner: Planner) -> bool:
         """The new context's own ignore file would keep out what the build reads."""

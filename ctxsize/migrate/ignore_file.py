@@ -64,5 +64,5 @@ def _literal(path: str) -> str:
 
 def named_file(junk: Iterable[str]) -> bytes:
     """A first ignore file for a shared folder that becomes a named context."""
-    lines = ["# What nobody wants in an image; this folder is a build context of its own.", *junk]
+    lines = ["# What nobody wants in an image; this folder is a build context of its own.", *junk, ".dockerignore"]
     return ("\n".join(lines) + "\n").encode()
