@@ -87,7 +87,7 @@ class _Gatherer:
         there = self._repository.kind(build.context) is Kind.DIR
         dockerfile_gone = build.dockerfile is not None and self._repository.kind(build.dockerfile) is None
         case = BuildCase(measured, rules=plan.rules, context_missing=not there, dockerfile_missing=dockerfile_gone,
-                         error=plan.error)  # fmt: skip
+                         error=plan.error, open_base=self._open_base(plan))  # fmt: skip
         if not there or plan.needs is None:
             return case
         placed = self._resolver.place(build.context, build.dockerfile, _asked(plan.needs.for_context(None)))
@@ -213,6 +213,15 @@ class _Gatherer:
             copied = one.keyword in {"COPY", "ADD"} and any(_DOT_GIT.search(word.text) for word in one.words)
             if mounted or copied or (one.keyword == "RUN" and _GIT.search(one.command)):
                 return one.line, one.text
+        return None
+
+    def _open_base(self, plan: Plan) -> tuple[int, str] | None:
+        """The FROM at which the build stops, if it is made of arguments."""
+        lines = {one.line for one in plan.findings}
+        dockerfile = self._dockerfile(plan.build) if lines and plan.needs is None else None
+        for stage in dockerfile.stages if dockerfile else ():
+            if stage.start.line in lines and "$" in stage.base:
+                return stage.start.line, stage.start.text
         return None
 
     def _dockerfile(self, build: BuildDefinition) -> Dockerfile | None:

@@ -16,8 +16,18 @@ def check(case: Case) -> Iterable[Finding]:
     for build in case.builds:
         if build.context_missing or build.dockerfile_missing:
             continue
+        if build.open_base is not None:
+            yield _open(build, *build.open_base)
+            continue
         known = [one for one in build.measurement.findings if one.rule == CODE]
         yield from known or _stopped(build)
+
+
+def _open(build: BuildCase, line: int, text: str) -> Finding:
+    """A base image that an argument names: only who builds it knows whether that is wrong."""
+    message = f"{text} depends on an argument that has no value here; without one: {build.error}"
+    hint = "give the argument a default, or its value with --build-arg, build.args or the environment"
+    return Finding(CODE, Severity.INFO, message, hint, build.dockerfile, line, build.name)
 
 
 def _stopped(build: BuildCase) -> Iterable[Finding]:

@@ -83,8 +83,9 @@ class BuildCase:
     """One build and the facts about it.
 
     ``fits`` are other folders in which every single source stands where it is meant to. ``git_use`` is (line, text)
-    of an instruction that needs ``.git``. ``vcs``, ``git_ignored`` sum up what is sent of ``.git`` and of what git
-    ignores. ``apart`` are files that the build reads and only one of the two builders gets.
+    of an instruction that needs ``.git``, ``open_base`` of the FROM at which the build stops, if it is made of
+    arguments. ``vcs``, ``git_ignored`` sum up what is sent of ``.git`` and of what git ignores. ``apart`` are files
+    that the build reads and only one of the two builders gets.
     """
 
     measurement: Measurement
@@ -95,6 +96,7 @@ class BuildCase:
     dockerfile_missing: bool = False
     error: str | None = None
     git_use: tuple[int, str] | None = None
+    open_base: tuple[int, str] | None = None
     secrets: tuple[SentSecret, ...] = ()
     vcs: Totals = NOTHING
     git_ignored: Totals = NOTHING

@@ -15,7 +15,6 @@ CODE = "source-missing"
 _BUILT_FOLDERS = {"artifacts", "bin", "build", "dist", "out", "output", "publish", "release", "target"}
 _BUILT_ENDS = (".apk", ".deb", ".dll", ".ear", ".exe", ".jar", ".rpm", ".so", ".tar", ".tar.gz", ".tgz", ".tar.xz",
                ".war", ".whl", ".zip")  # fmt: skip
-_PLATFORM = ("TARGETARCH", "TARGETOS", "TARGETPLATFORM", "TARGETVARIANT", "BUILDARCH")
 
 
 def check(case: Case) -> Iterable[Finding]:
@@ -32,7 +31,8 @@ def looks_built(read: Read) -> bool:
     """Made by an earlier step, as far as its name tells."""
     parts = read.source.path.lower().split("/")
     named = bool(_BUILT_FOLDERS & set(parts)) or parts[-1].endswith(_BUILT_ENDS)
-    return named or any(name in read.source.word for name in _PLATFORM)
+    # a path that is made of an argument names what somebody builds for it
+    return named or "$" in read.source.word
 
 
 def severity_of(build: BuildCase, read: Read) -> Severity:
