@@ -20,6 +20,8 @@ NOT_SEARCHED = frozenset({
     ".git", ".hg", ".svn", ".tox", ".venv", "venv", ".terraform", ".mypy_cache", ".pytest_cache", ".ruff_cache",
     "__pycache__", "bower_components", "node_modules", "site-packages", "third_party", "third-party", "vendor",
 })  # fmt: skip
+# what tests read and what other projects are made from; it counts where a repository has nothing else
+ASIDE = frozenset({"__fixtures__", "fixtures", "templates", "testdata"})
 
 _DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:[._-].+)?|.+\.(?:dockerfile|containerfile)", re.IGNORECASE)
 _NOT_DOCKERFILE = re.compile(
@@ -36,29 +38,38 @@ def is_dockerfile_name(name: str) -> bool:
 
 
 def search(repository: Repository, exclude: Sequence[str] = ()) -> tuple[str, ...]:
-    """Paths of compose files and Dockerfiles, sorted; links to folders are not followed."""
-    excluded = _excluded(exclude)
-    found: list[str] = []
-    todo = [""]
+    """Paths of compose files and Dockerfiles, sorted; links to folders are not followed.
+
+    ``exclude`` are gitignore patterns; ``!vendor/`` has a folder searched that is passed over by its name.
+    """
+    verdict = _verdict(exclude)
+    own: list[str] = []
+    aside: list[str] = []
+    todo: list[tuple[str, bool | None, list[str]]] = [("", None, own)]
     while todo:
-        folder = todo.pop()
+        folder, above, found = todo.pop()
         for name, kind in repository.names(folder or "."):
             path = f"{folder}/{name}" if folder else name
             if kind is Kind.DIR:
-                if name not in NOT_SEARCHED and not excluded(f"{path}/"):
-                    todo.append(path)
-            elif _declares(name) and not excluded(path) and Kind.FILE in {kind, repository.kind(path)}:
+                excluded = verdict(f"{path}/")
+                # what is in a folder that was asked for has not been asked for itself
+                asked = excluded is False and above is None
+                if asked or (not excluded and name not in NOT_SEARCHED):
+                    todo.append((path, excluded, aside if name in ASIDE and not asked else found))
+            elif _declares(name) and not verdict(path) and Kind.FILE in {kind, repository.kind(path)}:
                 found.append(path)
-    return tuple(sorted(found))
+    return tuple(sorted(own or aside))
 
 
 def _declares(name: str) -> bool:
     return is_dockerfile_name(name) or is_compose_name(name)
 
 
-def _excluded(patterns: Sequence[str]) -> Callable[[str], bool]:
+def _verdict(patterns: Sequence[str]) -> Callable[[str], bool | None]:
+    """Whether a path is excluded; False where a pattern takes it back, None where none says anything."""
     if not patterns:
-        return lambda path: False
+        return lambda path: None
     from pathspec import GitIgnoreSpec
 
-    return GitIgnoreSpec.from_lines(patterns, backend="simple").match_file
+    spec = GitIgnoreSpec.from_lines(patterns, backend="simple")
+    return lambda path: spec.check_file(path).include

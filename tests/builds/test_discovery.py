@@ -100,6 +100,29 @@ def test_other_peoples_folders_and_excluded_ones_are_not_searched(tree: Callable
     assert [name for name, _, _ in found(folder, exclude=["old/"])] == ["Dockerfile"]
 
 
+def test_fixtures_and_templates_count_where_there_is_nothing_else(tree: Callable[..., Path]) -> None:
+    aside = {"testdata/a/Dockerfile": COPY_ALL, "pkg/fixtures/compose.yml": "services: {x: {image: y}}\n",
+             "templates/Dockerfile": COPY_ALL}  # fmt: skip
+
+    assert [name for name, _, _ in found(tree(aside, "only"))] == ["templates/Dockerfile", "testdata/a/Dockerfile"]
+    assert [name for name, _, _ in found(tree({**aside, "Dockerfile": COPY_ALL}, "more"))] == ["Dockerfile"]
+
+
+def test_what_is_passed_over_by_its_name_can_be_asked_for(tree: Callable[..., Path]) -> None:
+    folder = tree({"vendor/own/Dockerfile": COPY_ALL, "testdata/Dockerfile": COPY_ALL, "Dockerfile": COPY_ALL,
+                   "vendor/x/node_modules/Dockerfile": COPY_ALL, "vendor/not/Dockerfile": COPY_ALL})  # fmt: skip
+
+    names = [name for name, _, _ in found(folder, exclude=["!vendor/", "!/testdata", "not/"])]
+
+    assert names == ["Dockerfile", "testdata/Dockerfile", "vendor/own/Dockerfile"]
+
+
+def test_a_dockerfile_among_fixtures_that_compose_declares_is_a_build(tree: Callable[..., Path]) -> None:
+    folder = tree({"compose.yml": "services: {x: {build: testdata/x}}\n", "testdata/x/Dockerfile": COPY_ALL})
+
+    assert found(folder) == [("x", "testdata/x", "compose")]
+
+
 def test_templates_and_broken_ones_are_problems_and_hide_nothing(tree: Callable[..., Path]) -> None:
     folder = tree({"a/Dockerfile": "{{ header }}\nFROM x\n", "b/Dockerfile": "", "c/Dockerfile": b"\x7fELF\x00",
                    "d/Dockerfile/x": "", "compose.yml": "a: b: c", "good/Dockerfile": COPY_ALL})  # fmt: skip
