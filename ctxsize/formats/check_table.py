@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from ctxsize.budget.limits import Level
 from ctxsize.formats.check_view import delta, folded, headline, named, reasons
+from ctxsize.formats.line import Line, width_of
 from ctxsize.formats.text import Page, counted, printable, render
 from ctxsize.units import docker_size, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from rich.text import Text
 
     from ctxsize.budget.judge import Verdict, Violation
     from ctxsize.formats.check_view import CheckView
@@ -28,30 +27,25 @@ def check(view: CheckView, page: Page) -> str:
     return render(_lines(view, page), page)
 
 
-def _lines(view: CheckView, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def _lines(view: CheckView, page: Page) -> Iterator[Line]:
     yield from _table(view, page)
     for verdicts, violation in folded(view):
-        yield Text()
+        yield Line()
         yield from _violation(verdicts, violation, view)
     yield from _problems(view)
     if view.verdicts:
-        yield Text()
-    yield Text(headline(view) + (f", compared with {printable(view.against)}" if view.against else ""),
+        yield Line()
+    yield Line(headline(view) + (f", compared with {printable(view.against)}" if view.against else ""),
                "bold" if view.ok else _STYLE["fails"])  # fmt: skip
     for position, command in enumerate(view.following):
-        yield Text("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")
+        yield Line("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")
 
 
-def _table(view: CheckView, page: Page) -> Iterator[Text]:
-    from rich.cells import cell_len
-    from rich.text import Text
-
+def _table(view: CheckView, page: Page) -> Iterator[Line]:
     cells = [_HEAD, *(_cells(verdict) for verdict in view.verdicts)]
     always = {0, len(_HEAD) - 1}
     columns = [column for column in range(len(_HEAD)) if column in always or any(row[column] for row in cells[1:])]
-    widths = {column: max(cell_len(row[column]) for row in cells) for column in columns}
+    widths = {column: max(width_of(row[column]) for row in cells) for column in columns}
     for dropped in (1, 3):
         if dropped in columns and not page.fits(sum(widths[one] + _GAP for one in columns)):
             columns.remove(dropped)
@@ -61,7 +55,7 @@ def _table(view: CheckView, page: Page) -> Iterator[Text]:
     for verdict, row in zip(view.verdicts, cells[1:], strict=True):
         yield _row(row, columns, widths, _STYLE[_state(verdict)])
         if verdict.renamed:
-            yield Text(f"  was {printable(verdict.renamed)}", "dim")
+            yield Line(f"  was {printable(verdict.renamed)}", "dim")
 
 
 def _cells(verdict: Verdict) -> Sequence[str]:
@@ -86,13 +80,11 @@ def _state(verdict: Verdict) -> str:
     return "gone" if verdict.measurement is None else "fine"
 
 
-def _row(cells: Sequence[str], columns: Sequence[int], widths: dict[int, int], style: str) -> Text:
-    from rich.text import Text
-
-    line = Text()
+def _row(cells: Sequence[str], columns: Sequence[int], widths: dict[int, int], style: str) -> Line:
+    line = Line()
     for column in columns:
         last = column == columns[-1]
-        cell = Text(cells[column], style if last or style == "dim" else "")
+        cell = Line(cells[column], style if last or style == "dim" else "")
         if column == 0:
             cell.pad_right(widths[0] - cell.cell_len)
         elif not last:
@@ -101,29 +93,25 @@ def _row(cells: Sequence[str], columns: Sequence[int], widths: dict[int, int], s
     return line
 
 
-def _violation(verdicts: Sequence[Verdict], violation: Violation, view: CheckView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _violation(verdicts: Sequence[Verdict], violation: Violation, view: CheckView) -> Iterator[Line]:
     word, style = ("error", "bold red") if violation.level is Level.ERROR else ("warning", "yellow")
-    line = Text(f"{word}: ", style).append(printable(f"{named(verdicts)}: {violation.message}"), "bold")
+    line = Line(f"{word}: ", style).append(printable(f"{named(verdicts)}: {violation.message}"), "bold")
     yield line
     if violation.where:
-        yield Text("  at ", "dim").append(printable(str(violation.where)), "default")
+        yield Line("  at ", "dim").append(printable(str(violation.where)), "default")
     for reason in reasons(violation, view.verbose):
-        yield Text("  " + reason)
+        yield Line("  " + reason)
     if violation.hint:
-        yield Text("  hint: ", "dim").append(printable(violation.hint), "default")
+        yield Line("  hint: ", "dim").append(printable(violation.hint), "default")
 
 
-def _problems(view: CheckView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _problems(view: CheckView) -> Iterator[Line]:
     lines = [f"not compared: {problem.path}: {problem.message}" for problem in view.problems]
     lines += [f"cannot be measured: {one.name}: {one.error}" for one in view.verdicts if one.error]
     shown = lines if view.verbose else lines[:6]
     if lines:
-        yield Text()
+        yield Line()
     for line in shown:
-        yield Text(printable(line), "yellow")
+        yield Line(printable(line), "yellow")
     if len(lines) > len(shown):
-        yield Text(f"and {counted(len(lines) - len(shown), 'more remark')} (-v shows all)", "dim")
+        yield Line(f"and {counted(len(lines) - len(shown), 'more remark')} (-v shows all)", "dim")

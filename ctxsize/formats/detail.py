@@ -5,17 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxsize.formats.grouping import groups
+from ctxsize.formats.line import Line, width_of
 from ctxsize.formats.table import LABEL, remarks
 from ctxsize.formats.text import Page, bar, percent, printable
 from ctxsize.formats.tree import draw, fold
 from ctxsize.formats.wasted import lines as waste_lines
-from ctxsize.model import BuilderName, Measurement, Sent, Totals
+from ctxsize.model import Measurement, Sent, Totals
 from ctxsize.units import docker_size, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from rich.text import Text
 
     from ctxsize.formats.views import ReportView
 
@@ -24,15 +23,13 @@ __all__ = ["lines"]
 _BAR = 30
 
 
-def lines(view: ReportView, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def lines(view: ReportView, page: Page) -> Iterator[Line]:
     (one,) = view.measurements
-    yield Text(printable(one.build.name), "bold")
+    yield Line(printable(one.build.name), "bold")
     yield from _facts(one)
     if not one.builders:
         return
-    yield Text()
+    yield Line()
     yield from _grid(_numbers(one), page)
     yield from _shares(one.builders[view.builder], page)
     yield from _section("Heaviest waste", waste_lines(groups([one])[0].wasted(), 1, _most(view, 10), page))
@@ -46,21 +43,17 @@ def _most(view: ReportView, most: int) -> int | None:
     return None if view.verbose else most
 
 
-def _section(title: str, body: Iterator[Text]) -> Iterator[Text]:
-    from rich.text import Text
-
+def _section(title: str, body: Iterator[Line]) -> Iterator[Line]:
     held = list(body)
     if held:
-        yield from (Text(), Text(title, "bold"), *held)
+        yield from (Line(), Line(title, "bold"), *held)
 
 
-def _facts(one: Measurement) -> Iterator[Text]:
-    from rich.text import Text
-
+def _facts(one: Measurement) -> Iterator[Line]:
     for label, value in _labelled(one):
-        yield Text(f"  {label:13}", "dim").append(value, "default")
+        yield Line(f"  {label:13}", "dim").append(value, "default")
     for remark in remarks(one):
-        yield Text("  " + remark, "dim")
+        yield Line("  " + remark, "dim")
 
 
 def _labelled(one: Measurement) -> Iterator[tuple[str, str]]:
@@ -96,34 +89,29 @@ def _amounts(label: str, sent: Sent) -> Sequence[str]:
     )  # fmt: skip
 
 
-def _grid(rows: list[Sequence[str]], page: Page) -> Iterator[Text]:
+def _grid(rows: list[Sequence[str]], page: Page) -> Iterator[Line]:
     """The numbers, builders as rows; on a narrow page turned over, builders as columns."""
-    from rich.cells import cell_len
-    from rich.text import Text
-
-    widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    widths = [max(width_of(row[column]) for row in rows) for column in range(len(rows[0]))]
     if not page.fits(sum(widths) + 2 * len(widths)):
         rows = [list(row) for row in zip(*rows, strict=True)]
-        widths = [max(cell_len(row[column]) for row in rows) for column in range(len(rows[0]))]
+        widths = [max(width_of(row[column]) for row in rows) for column in range(len(rows[0]))]
     for position, row in enumerate(rows):
-        line = Text("  ")
+        line = Line("  ")
         for column, cell in enumerate(row):
-            part = Text(cell, "dim" if position == 0 or column == 0 else "")
+            part = Line(cell, "dim" if position == 0 or column == 0 else "")
             part.pad_left(widths[column] - part.cell_len) if column else part.pad_right(widths[0] - part.cell_len)
             line.append_text(part).append("  ")
         yield line
 
 
-def _shares(sent: Sent, page: Page) -> Iterator[Text]:
+def _shares(sent: Sent, page: Page) -> Iterator[Line]:
     """One bar a class: what of the upload the build wants, and what not."""
-    from rich.text import Text
-
     if not sent.sent.bytes:
         return
-    yield Text()
+    yield Line()
     parts: tuple[tuple[str, Totals, str], ...] = (
         ("used", sent.used, "green"), ("junk", sent.junk, "yellow"), ("unused", sent.unused, "red"),
     )  # fmt: skip
     for label, part, style in parts:
-        line = Text(f"  {label:8}{format_size(part.bytes):>9}{percent(part.bytes, sent.sent.bytes):>7}  ")
+        line = Line(f"  {label:8}{format_size(part.bytes):>9}{percent(part.bytes, sent.sent.bytes):>7}  ")
         yield line.append(bar(part.bytes, sent.sent.bytes, _BAR, page), style)

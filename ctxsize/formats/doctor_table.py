@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxsize.formats.doctor_view import Issue, headline, issues
+from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, counted, printable, render
 from ctxsize.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.text import Text
 
     from ctxsize.formats.doctor_view import DoctorView
 
@@ -25,32 +24,28 @@ def doctor(view: DoctorView, page: Page) -> str:
     return render(_rules(view) if view.listing else _lines(view, page), page)
 
 
-def _rules(view: DoctorView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _rules(view: DoctorView) -> Iterator[Line]:
     width = max(len(code) for code, _, _ in view.rules)
     for code, severity, summary in view.rules:
-        line = Text(f"{code:{width}}  ").append(f"{severity.value:8}", _STYLE[severity])
+        line = Line(f"{code:{width}}  ").append(f"{severity.value:8}", _STYLE[severity])
         yield line.append(f" {summary}")
 
 
-def _lines(view: DoctorView, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def _lines(view: DoctorView, page: Page) -> Iterator[Line]:
     found = issues(view)
     shown = found if view.verbose else tuple(_limited(found))
     for issue in shown:
         yield from _issue(issue, page)
-        yield Text()
+        yield Line()
     if len(shown) < len(found):
-        yield Text(f"and {counted(len(found) - len(shown), 'more remark')} (-v shows all)", "dim")
-        yield Text()
+        yield Line(f"and {counted(len(found) - len(shown), 'more remark')} (-v shows all)", "dim")
+        yield Line()
     for problem in view.problems:
-        yield Text("unread: ", "yellow").append(printable(f"{problem.path}: {problem.message}"), "default")
+        yield Line("unread: ", "yellow").append(printable(f"{problem.path}: {problem.message}"), "default")
     worst = found[0].finding.severity if found else None
-    yield Text(headline(view), _STYLE.get(worst, "bold") if worst else "bold")
+    yield Line(headline(view), _STYLE.get(worst, "bold") if worst else "bold")
     for position, command in enumerate(view.following):
-        yield Text("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")
+        yield Line("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")
 
 
 def _limited(found: tuple[Issue, ...]) -> Iterator[Issue]:
@@ -63,11 +58,9 @@ def _limited(found: tuple[Issue, ...]) -> Iterator[Issue]:
             yield issue
 
 
-def _issue(issue: Issue, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def _issue(issue: Issue, page: Page) -> Iterator[Line]:
     finding = issue.finding
-    head = Text(finding.severity.value, _STYLE[finding.severity]).append(f" {finding.rule}", "bold")
+    head = Line(finding.severity.value, _STYLE[finding.severity]).append(f" {finding.rule}", "bold")
     where = f"{finding.file}:{finding.line}" if finding.line else finding.file
     if where:
         head.append(f"  {printable(where)}", "default")
@@ -76,7 +69,7 @@ def _issue(issue: Issue, page: Page) -> Iterator[Text]:
     yield head
     for text, style in ((finding.message, "default"), (f"→ {finding.hint}" if finding.hint else "", "cyan")):
         for piece in _wrapped(text if page.unicode else text.replace("→", "->"), page):
-            yield Text("  ").append(piece, style)
+            yield Line("  ").append(piece, style)
 
 
 def _builds(names: tuple[str, ...]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxsize.formats.fix_view import diff
+from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, counted, printable, render
 from ctxsize.migrate.strategy import StrategyName
 from ctxsize.model import BuilderName
@@ -12,8 +13,6 @@ from ctxsize.units import format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-
-    from rich.text import Text
 
     from ctxsize.formats.fix_view import FixView
     from ctxsize.migrate.pricing import Price
@@ -30,39 +29,33 @@ def fix(view: FixView, page: Page) -> str:
     return render(_lines(view, page), page)
 
 
-def _lines(view: FixView, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def _lines(view: FixView, page: Page) -> Iterator[Line]:
     if not view.findings:
-        yield Text("no context mismatch: nothing to mend", "bold")
+        yield Line("no context mismatch: nothing to mend", "bold")
         return
-    yield Text(f"{counted(len(view.findings), 'build')} whose context does not fit", "bold")
+    yield Line(f"{counted(len(view.findings), 'build')} whose context does not fit", "bold")
     yield from _places(view)
     if view.prices:
-        yield Text()
+        yield Line()
         yield from _table(view)
     yield from _left(view)
     yield from _files(view)
     yield from _ending(view)
 
 
-def _places(view: FixView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _places(view: FixView) -> Iterator[Line]:
     shown = view.places if view.verbose else view.places[:_SHOWN]
     for where, word, place in shown:
-        line = Text(f"  {printable(where)}  {printable(word)}", "default")
+        line = Line(f"  {printable(where)}  {printable(word)}", "default")
         yield line.append(f" stands in {printable(place)}", "dim")
     if len(shown) < len(view.places):
-        yield Text(f"  and {counted(len(view.places) - len(shown), 'more source')} (-v shows all)", "dim")
+        yield Line(f"  and {counted(len(view.places) - len(shown), 'more source')} (-v shows all)", "dim")
 
 
 # --- the strategies -------------------------------------------------------------------------------
 
 
-def _table(view: FixView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _table(view: FixView) -> Iterator[Line]:
     before = view.prices[0].before
     declared = ("as declared", _size(before, BuilderName.BUILDKIT), "", _size(before, BuilderName.ARCHIVE), "", "", "")
     rows = [_HEAD, declared, *(_cells(one) for one in view.prices)]
@@ -71,12 +64,12 @@ def _table(view: FixView) -> Iterator[Text]:
         style = "dim" if number == 0 else "default"
         if number > 1 and view.prices[number - 2].strategy is view.chosen:
             style = "bold"
-        yield Text(_joined(row, widths), style)
-    yield Text()
+        yield Line(_joined(row, widths), style)
+    yield Line()
     for one in view.prices:
-        yield Text(f"{one.strategy.value}: ", "bold").append(_said(one), "default")
+        yield Line(f"{one.strategy.value}: ", "bold").append(_said(one), "default")
     if view.recommended:
-        yield Text(f"recommended: {view.recommended[0].value}, since {view.recommended[1]}", "green")
+        yield Line(f"recommended: {view.recommended[0].value}, since {view.recommended[1]}", "green")
 
 
 def _joined(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -107,53 +100,47 @@ def _said(one: Price) -> str:
 # --- what is left ---------------------------------------------------------------------------------
 
 
-def _left(view: FixView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _left(view: FixView) -> Iterator[Line]:
     if view.refusals or view.remarks:
-        yield Text()
+        yield Line()
     for one in view.refusals:
         where = f"{one.file}:{one.line}" if one.line else one.file
         builds = f" ({', '.join(map(printable, one.builds[:3]))})" if one.builds else ""
-        yield Text("left alone: ", "yellow").append(printable(f"{where}: {one.reason}") + builds, "default")
+        yield Line("left alone: ", "yellow").append(printable(f"{where}: {one.reason}") + builds, "default")
     shown = view.remarks if view.verbose else view.remarks[:_SHOWN]
     for remark in shown:
-        yield Text("by hand: ", "yellow").append(printable(f"{remark.file}:{remark.line}: {remark.text}"), "default")
-        yield Text(f"  → {printable(remark.advice)}", "cyan")
+        yield Line("by hand: ", "yellow").append(printable(f"{remark.file}:{remark.line}: {remark.text}"), "default")
+        yield Line(f"  → {printable(remark.advice)}", "cyan")
     if len(shown) < len(view.remarks):
-        yield Text(f"and {counted(len(view.remarks) - len(shown), 'more place')} by hand (-v shows all)", "dim")
+        yield Line(f"and {counted(len(view.remarks) - len(shown), 'more place')} by hand (-v shows all)", "dim")
 
 
-def _files(view: FixView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _files(view: FixView) -> Iterator[Line]:
     if not view.files or view.quiet:
         return
-    yield Text()
+    yield Line()
     if view.written:
         for edit in view.files:
-            yield Text(f"{edit.action:6} {printable(edit.path)}", "default")
+            yield Line(f"{edit.action:6} {printable(edit.path)}", "default")
         return
     for edit in view.files:
         for line in diff(edit):
-            yield Text(printable(line.removesuffix("\r")), _STYLE.get(line[:1], "default"))
+            yield Line(printable(line.removesuffix("\r")), _STYLE.get(line[:1], "default"))
 
 
-def _ending(view: FixView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _ending(view: FixView) -> Iterator[Line]:
     if view.commands and not view.quiet:
-        yield Text()
-        yield Text("without compose:", "dim")
+        yield Line()
+        yield Line("without compose:", "dim")
         for command in view.commands if view.verbose else view.commands[:3]:
-            yield Text(f"  {printable(command)}", "cyan")
+            yield Line(f"  {printable(command)}", "cyan")
     for name, message in view.verified:
         style, word = ("green", "builds") if message is None else ("bold red", f"fails: {printable(message)}")
-        yield Text(f"{printable(name)} {word}", style)
+        yield Line(f"{printable(name)} {word}", style)
     if view.unverified:
-        yield Text(f"not verified: {printable(view.unverified)}", "yellow")
-    yield Text()
+        yield Line(f"not verified: {printable(view.unverified)}", "yellow")
+    yield Line()
     done = "written" if view.written else "nothing is written without --write"
-    yield Text(f"{counted(len(view.files), 'file')} {done}" if view.files else "no file to write", "bold")
+    yield Line(f"{counted(len(view.files), 'file')} {done}" if view.files else "no file to write", "bold")
     for position, command in enumerate(view.following):
-        yield Text("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")
+        yield Line("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")

@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, counted, printable
 from ctxsize.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    from rich.text import Text
 
     from ctxsize.formats.views import ReportView
     from ctxsize.model import Measurement, Sent
@@ -39,17 +38,15 @@ _IMAGES = Note(
 )
 
 
-def notes(view: ReportView, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def notes(view: ReportView, page: Page) -> Iterator[Line]:
     found = collected(view)
     shown = found if view.verbose else _limited(found)
     if found:
-        yield Text()
+        yield Line()
     for note, builds in shown.items():
         yield from _lines(note, builds, len(view.measurements), page)
     if len(shown) < len(found):
-        yield Text(f"{'':9}and {counted(len(found) - len(shown), 'more remark')} (-v shows all)", "dim")
+        yield Line(f"{'':9}and {counted(len(found) - len(shown), 'more remark')} (-v shows all)", "dim")
 
 
 def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
@@ -105,16 +102,14 @@ def _limited(found: dict[Note, tuple[str, ...]]) -> dict[Note, tuple[str, ...]]:
     return kept
 
 
-def _lines(note: Note, builds: tuple[str, ...], of: int, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def _lines(note: Note, builds: tuple[str, ...], of: int, page: Page) -> Iterator[Line]:
     head = f"{note.word:9}"
     body = ": ".join(printable(part) for part in (note.where, note.message) if part)
     tail = [_about(builds, of)] if builds and of > 1 else []
     first = True
     for text in [body, *tail, *([f"hint: {printable(note.hint)}"] if note.hint else [])]:
         for piece in _wrapped(text, page, len(head)):
-            line = Text(head if first else " " * len(head), _STYLE[note.word])
+            line = Line(head if first else " " * len(head), _STYLE[note.word])
             yield line.append(piece, "dim" if text is not body else "default")
             first = False
 
@@ -136,11 +131,9 @@ def _wrapped(text: str, page: Page, used: int) -> list[str]:
     return wrap(text, max(20, page.width - used), break_long_words=False, break_on_hyphens=False) or [""]
 
 
-def following(view: ReportView) -> Iterable[Text]:
-    from rich.text import Text
-
+def following(view: ReportView) -> Iterable[Line]:
     if not view.following:
         return
-    yield Text()
+    yield Line()
     for position, command in enumerate(view.following):
-        yield Text("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")
+        yield Line("Next:  " if position == 0 else " " * 7, "dim").append(printable(command), "cyan")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ctxsize.formats.line import Line
 from ctxsize.formats.suggest_view import diffs
 from ctxsize.formats.text import Page, counted, percent, printable, render
 from ctxsize.model import BuilderName
@@ -12,8 +13,6 @@ from ctxsize.units import format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-
-    from rich.text import Text
 
     from ctxsize.formats.suggest_view import SuggestView
     from ctxsize.model import Sent
@@ -30,12 +29,10 @@ def suggest(view: SuggestView, page: Page) -> str:
     return render(_lines(view), page)
 
 
-def _lines(view: SuggestView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _lines(view: SuggestView) -> Iterator[Line]:
     found = view.suggestion
     yield from _diff(found)
-    yield Text(verdict(view), "bold")
+    yield Line(verdict(view), "bold")
     yield from _savings(view)
     yield from _kept_back(view)
     yield from _advice(view)
@@ -44,8 +41,8 @@ def _lines(view: SuggestView) -> Iterator[Text]:
     for note in found.notes if view.verbose else found.notes[:_MOST]:
         yield _noted("note", printable(note), "dim")
     if found.files and not view.written and not view.quiet:
-        yield Text()
-        yield Text("Next:  ", "dim").append("ctxsize suggest --write", "cyan")
+        yield Line()
+        yield Line("Next:  ", "dim").append("ctxsize suggest --write", "cyan")
 
 
 def verdict(view: SuggestView) -> str:
@@ -58,23 +55,20 @@ def verdict(view: SuggestView) -> str:
     return "Nothing to write: no proven rule would make an upload smaller."
 
 
-def _diff(found: Suggestion) -> Iterator[Text]:
-    from rich.text import Text
+def _diff(found: Suggestion) -> Iterator[Line]:
 
     for line in diffs(found).split("\n")[:-1]:
         head = line.startswith(("--- ", "+++ "))
-        yield Text(printable(line.removesuffix("\r")), "bold" if head else _STYLES.get(line[:1], ""))
+        yield Line(printable(line.removesuffix("\r")), "bold" if head else _STYLES.get(line[:1], ""))
     if found.files:
-        yield Text()
+        yield Line()
 
 
 # --- savings ----------------------------------------------------------------------------------------
 
 
-def _savings(view: SuggestView) -> Iterator[Text]:
+def _savings(view: SuggestView) -> Iterator[Line]:
     """Builds that send less afterwards, a column for each builder, the asked-for one first."""
-    from rich.text import Text
-
     order = sorted(BuilderName, key=lambda name: name is not view.builder)
     rows = [(one.name, [changed(one, name) for name in order]) for one in view.suggestion.builds]
     if not view.verbose:
@@ -85,10 +79,10 @@ def _savings(view: SuggestView) -> Iterator[Text]:
     widths = [max(len(printable(name)) for name, _ in table)] + [
         max(len(cells[place]) for _, cells in table) for place in range(len(order))
     ]
-    yield Text()
+    yield Line()
     for place, (name, cells) in enumerate(table):
         line = "  ".join(cell.ljust(width) for cell, width in zip([printable(name), *cells], widths, strict=True))
-        yield Text(line.rstrip(), "dim" if place == 0 else "")
+        yield Line(line.rstrip(), "dim" if place == 0 else "")
 
 
 def _moves(cell: str) -> bool:
@@ -113,35 +107,31 @@ def _bytes(builders: Mapping[BuilderName, Sent], builder: BuilderName) -> int:
 # --- the rest ---------------------------------------------------------------------------------------
 
 
-def _kept_back(view: SuggestView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _kept_back(view: SuggestView) -> Iterator[Line]:
     held = sorted(view.suggestion.kept_back, key=lambda one: -one.bytes)
     shown = held if view.verbose else held[:_MOST]
     if not held:
         return
-    yield Text()
-    yield Text("Held back", "bold")
+    yield Line()
+    yield Line("Held back", "bold")
     for one in shown:
-        size = Text(f"  {format_size(one.bytes):>9}  ")
+        size = Line(f"  {format_size(one.bytes):>9}  ")
         yield size.append(printable(one.rule), "yellow").append(f"  {printable(one.reason)}")
     yield from _more(len(held) - len(shown))
 
 
-def _advice(view: SuggestView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _advice(view: SuggestView) -> Iterator[Line]:
     advice = sorted(together(view.suggestion.advice).items(), key=lambda pair: -pair[0].bytes)
     shown = advice if view.verbose else advice[:_MOST]
     if not advice:
         return
-    yield Text()
-    yield Text("What no ignore file can do", "bold")
+    yield Line()
+    yield Line("What no ignore file can do", "bold")
     for one, builds in shown:
         head = f"  {', '.join(map(printable, builds))}: {printable(one.file)}:{one.line} "
-        yield Text(head).append(printable(one.instruction), "yellow").append(f" reads all {format_size(one.bytes)}")
+        yield Line(head).append(printable(one.instruction), "yellow").append(f" reads all {format_size(one.bytes)}")
         if one.instead:
-            yield Text(f"    narrower: {instead_of(one, view.verbose)}", "dim")
+            yield Line(f"    narrower: {instead_of(one, view.verbose)}", "dim")
     yield from _more(len(advice) - len(shown))
 
 
@@ -162,16 +152,12 @@ def instead_of(one: Advice, verbose: bool = False) -> str:
     return parts + more
 
 
-def _more(count: int) -> Iterable[Text]:
-    from rich.text import Text
-
-    return [Text(f"  and {count} more (-v shows all)", "dim")] if count > 0 else []
+def _more(count: int) -> Iterable[Line]:
+    return [Line(f"  and {count} more (-v shows all)", "dim")] if count > 0 else []
 
 
-def _noted(word: str, message: str, style: str) -> Text:
-    from rich.text import Text
-
-    return Text(f"{word:9}", style).append(message, "default")
+def _noted(word: str, message: str, style: str) -> Line:
+    return Line(f"{word:9}", style).append(message, "default")
 
 
 def total(builds: Sequence[Weighed], builder: BuilderName) -> tuple[int, int]:

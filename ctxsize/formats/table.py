@@ -9,14 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.formats.grouping import Group, groups, overall
+from ctxsize.formats.line import Line, width_of
 from ctxsize.formats.text import Page, bar, counted, percent, printable, render
 from ctxsize.model import BuilderName, Measurement, Sent, Totals
 from ctxsize.units import docker_size, format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from rich.text import Text
 
     from ctxsize.formats.views import ReportView
 
@@ -50,11 +49,9 @@ def report(view: ReportView, page: Page) -> str:
     return render([*lines(view, page), *notes.notes(view, page), *notes.following(view)], page)
 
 
-def _overview(view: ReportView, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
+def _overview(view: ReportView, page: Page) -> Iterator[Line]:
     if not view.measurements:
-        yield Text("No Dockerfile, no compose file: nothing here asks for a docker build.")
+        yield Line("No Dockerfile, no compose file: nothing here asks for a docker build.")
         return
     found = groups(view.measurements)
     table = [(one, _cells(one.build.name, one, view.builder)) for group in found for one in group.measurements]
@@ -65,7 +62,7 @@ def _overview(view: ReportView, page: Page) -> Iterator[Text]:
     for group in found:
         yield from _group(group, [next(rows) for _ in group.measurements], columns, widths, page)
         yield from _waste(group, _waste_lines(view, len(found)), page)
-        yield Text()
+        yield Line()
     if len(view.measurements) > 1:
         yield from _row(total, columns, widths, "bold", page)
 
@@ -126,20 +123,16 @@ def _fitted(rows: Sequence[_Cells], builder: BuilderName, page: Page) -> tuple[l
 
 
 def _width(rows: Sequence[_Cells], position: int) -> int:
-    from rich.cells import cell_len
-
     if position == len(_COLUMNS) - 1:
         return _BAR
-    return max(cell_len(cells[position]) for cells in [tuple(column.title for column in _COLUMNS), *rows])
+    return max(width_of(cells[position]) for cells in [tuple(column.title for column in _COLUMNS), *rows])
 
 
 # --- lines -----------------------------------------------------------------------------------------
 
 
-def _header(columns: list[int], widths: list[int], builder: BuilderName) -> Iterator[Text]:
-    from rich.text import Text
-
-    above = Text()
+def _header(columns: list[int], widths: list[int], builder: BuilderName) -> Iterator[Line]:
+    above = Line()
     for position, label in ((1, builder), (4 if 4 in columns else 5, _other(builder))):
         if position in columns:
             start = sum(widths[one] + _GAP for one in columns if one < position)
@@ -155,13 +148,11 @@ def _over(label: BuilderName, first: int, columns: list[int], widths: list[int])
     return LABEL[label].rjust(sum(widths[position] + _GAP for position in span) - _GAP)
 
 
-def _row(cells: _Cells, columns: list[int], widths: list[int], style: str, page: Page | None) -> Iterator[Text]:
-    from rich.text import Text
-
-    name = Text(cells[0], style)
+def _row(cells: _Cells, columns: list[int], widths: list[int], style: str, page: Page | None) -> Iterator[Line]:
+    name = Line(cells[0], style)
     if name.cell_len > widths[0]:
         yield name
-        name = Text()
+        name = Line()
     name.pad_right(widths[0] - name.cell_len)
     for position in columns[1:]:
         name.append(" " * _GAP)
@@ -169,14 +160,12 @@ def _row(cells: _Cells, columns: list[int], widths: list[int], style: str, page:
     yield name
 
 
-def _cell(cells: _Cells, position: int, width: int, style: str, page: Page | None) -> Text:
-    from rich.text import Text
-
+def _cell(cells: _Cells, position: int, width: int, style: str, page: Page | None) -> Line:
     if position == len(_COLUMNS) - 1:
         waste, _, sent = cells[position].partition("/")
         drawn = bar(int(waste or 0), int(sent or 0), _BAR, page) if page else ""
-        return Text(drawn.ljust(_BAR), _level(cells))
-    shown = Text(cells[position], _level(cells) if position in (6, 7) and page else style)
+        return Line(drawn.ljust(_BAR), _level(cells))
+    shown = Line(cells[position], _level(cells) if position in (6, 7) and page else style)
     if _COLUMNS[position].right:
         shown.pad_left(width - shown.cell_len)
     return shown
@@ -191,7 +180,7 @@ def _level(cells: _Cells) -> str:
 
 def _group(
     group: Group, rows: Sequence[tuple[Measurement, _Cells]], columns: list[int], widths: list[int], page: Page
-) -> Iterator[Text]:
+) -> Iterator[Line]:
     yield _heading(group)
     for one, cells in rows:
         yield from _row(cells, columns, widths, "", page)
@@ -199,10 +188,8 @@ def _group(
             yield _remark(remark)
 
 
-def _heading(group: Group) -> Text:
-    from rich.text import Text
-
-    line = Text(printable(group.context), "bold")
+def _heading(group: Group) -> Line:
+    line = Line(printable(group.context), "bold")
     if group.remote:
         return line.append("  fetched by the builder: nothing is sent from here", "dim")
     return line.append("  " + (printable(group.ignore_file) if group.ignore_file else "no ignore file"), "dim")
@@ -221,10 +208,8 @@ def remarks(one: Measurement) -> list[str]:
     return found
 
 
-def _remark(remark: str) -> Text:
-    from rich.text import Text
-
-    return Text("    " + remark, "dim")
+def _remark(remark: str) -> Line:
+    return Line("    " + remark, "dim")
 
 
 def _waste_lines(view: ReportView, many: int) -> int | None:
@@ -233,7 +218,7 @@ def _waste_lines(view: ReportView, many: int) -> int | None:
     return 5 if many <= 3 else 3 if many <= 12 else 1
 
 
-def _waste(group: Group, most: int | None, page: Page) -> Iterator[Text]:
+def _waste(group: Group, most: int | None, page: Page) -> Iterator[Line]:
     from ctxsize.formats.wasted import lines
 
     yield from lines(group.wasted(), len(group.measurements), most, page)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from rich.text import Text
+    from ctxsize.formats.line import Line
 
 __all__ = ["Page", "bar", "counted", "percent", "plain", "printable", "render"]
 
@@ -90,7 +90,7 @@ def bar(part: int, whole: int, width: int, page: Page) -> str:
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
 
 
-def render(lines: Iterable[Text], page: Page) -> str:
+def render(lines: Iterable[Line], page: Page) -> str:
     """The lines as one text, with terminal colours only where the page wants them."""
     if not page.color:
         return "".join(f"{line.plain.rstrip()}\n" for line in lines)
@@ -104,6 +104,7 @@ def render(lines: Iterable[Text], page: Page) -> str:
     )  # fmt: skip
     with console.capture() as capture:
         for line in lines:
-            line.rstrip()
-            console.print(line, soft_wrap=True)
+            drawn = line.rich()
+            drawn.rstrip()
+            console.print(drawn, soft_wrap=True)
     return capture.get()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, bar, counted, percent, printable
 from ctxsize.model import Entry, Kind
 from ctxsize.units import format_size
@@ -15,7 +16,6 @@ from ctxsize.units import format_size
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rich.text import Text
 
 __all__ = ["Folder", "draw", "fold"]
 
@@ -64,7 +64,7 @@ def _descend(root: Folder, names: list[str]) -> list[Folder]:
     return chain
 
 
-def draw(root: Folder, page: Page, *, title: str, depth: int, most: int | None = None) -> Iterator[Text]:
+def draw(root: Folder, page: Page, *, title: str, depth: int, most: int | None = None) -> Iterator[Line]:
     """A line for ``title``, then one for each entry down to ``depth``, at most ``most`` in a folder."""
     top = _Row(title, root.bytes, root.files, root)
     yield _line(top, root.bytes, "", page)
@@ -73,7 +73,7 @@ def draw(root: Folder, page: Page, *, title: str, depth: int, most: int | None =
 
 def _below(
     folder: Folder, whole: int, indent: str, page: Page, depth: int, most: int | None
-) -> Iterator[Text]:
+) -> Iterator[Line]:
     rows = _rows(folder, most) if depth > 0 else []
     for position, row in enumerate(rows, 1):
         last = position == len(rows)
@@ -98,10 +98,8 @@ def _rest(rows: list[_Row]) -> _Row:
     return _Row(f"{len(rows):,} more", sum(row.bytes for row in rows), files)
 
 
-def _line(row: _Row, whole: int, guide: str, page: Page) -> Text:
-    from rich.text import Text
-
-    line = Text()
+def _line(row: _Row, whole: int, guide: str, page: Page) -> Line:
+    line = Line()
     line.append(format_size(row.bytes).rjust(9))
     line.append(percent(row.bytes, whole).rjust(7), "dim")
     if page.fits(60):

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, printable, render
 from ctxsize.model import Class
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.text import Text
 
     from ctxsize.formats.views import Explained, ExplainView
 
@@ -27,21 +26,17 @@ def explain(view: ExplainView, page: Page) -> str:
     return render(_lines(view), page)
 
 
-def _lines(view: ExplainView) -> Iterator[Text]:
-    from rich.text import Text
-
+def _lines(view: ExplainView) -> Iterator[Line]:
     for position, (path, builds) in enumerate(view.paths):
         if position:
-            yield Text()
-        yield Text(printable(path), "bold")
+            yield Line()
+        yield Line(printable(path), "bold")
         column = max((len(printable(one.build)) for one in builds), default=0)
         for one in builds:
             yield from _verdict(one, column)
 
 
-def _verdict(one: Explained, column: int) -> Iterator[Text]:
-    from rich.text import Text
-
+def _verdict(one: Explained, column: int) -> Iterator[Line]:
     word, style, remark = _CLASS[one.klass] if one.sent and one.klass else ("not sent", "cyan", "")
     reasons = [remark] if remark else []
     for read in one.read_by:
@@ -52,7 +47,7 @@ def _verdict(one: Explained, column: int) -> Iterator[Text]:
         reasons.insert(0, f"{verb} by {printable(f'{by.file}:{by.line}')}: {printable(by.pattern)}")
     head = f"  {printable(one.build):{column}}  "
     for position, reason in enumerate(reasons or [_silence(one)]):
-        line = Text(head if position == 0 else " " * len(head))
+        line = Line(head if position == 0 else " " * len(head))
         line.append(word.ljust(8) if position == 0 else " " * 8, style)
         yield line.append("  " + reason)
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxsize.formats.line import Line, width_of
 from ctxsize.formats.text import Page, counted, printable
 from ctxsize.model import Class
 from ctxsize.units import format_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from rich.text import Text
 
     from ctxsize.formats.grouping import Wasted
 
@@ -20,24 +19,19 @@ __all__ = ["lines"]
 _INDENT = "      "
 
 
-def lines(wasted: Sequence[Wasted], builds: int, most: int | None, page: Page) -> Iterator[Text]:
+def lines(wasted: Sequence[Wasted], builds: int, most: int | None, page: Page) -> Iterator[Line]:
     """At most ``most`` of them, aligned among themselves; ``builds`` is how many could waste each."""
-    from rich.cells import cell_len
-    from rich.text import Text
-
     shown = wasted if most is None or len(wasted) <= most + 1 else wasted[:most]
-    column = max((cell_len(printable(one.path)) for one in shown), default=0)
+    column = max((width_of(printable(one.path)) for one in shown), default=0)
     column = min(column, 40)
     for one in shown:
         yield from _one(one, builds, column, page)
     if len(shown) < len(wasted):
-        yield Text(f"{_INDENT}{'':9}  and {counted(len(wasted) - len(shown), 'more path')}", "dim")
+        yield Line(f"{_INDENT}{'':9}  and {counted(len(wasted) - len(shown), 'more path')}", "dim")
 
 
-def _one(one: Wasted, builds: int, column: int, page: Page) -> Iterator[Text]:
-    from rich.text import Text
-
-    line = Text(f"{_INDENT}{format_size(one.totals.bytes):>9}  ")
+def _one(one: Wasted, builds: int, column: int, page: Page) -> Iterator[Line]:
+    line = Line(f"{_INDENT}{format_size(one.totals.bytes):>9}  ")
     line.append(printable(one.path))
     line.pad_right(max(0, len(_INDENT) + 11 + column - line.cell_len))
     reason = _reason(one, builds)
@@ -45,7 +39,7 @@ def _one(one: Wasted, builds: int, column: int, page: Page) -> Iterator[Text]:
         yield line.append("  " + reason, "dim")
         return
     yield line
-    yield Text(f"{_INDENT}{'':9}  {reason}", "dim")
+    yield Line(f"{_INDENT}{'':9}  {reason}", "dim")
 
 
 def _reason(one: Wasted, builds: int) -> str:
