@@ -21,7 +21,7 @@ NOT_SEARCHED = frozenset({
     "__pycache__", "bower_components", "node_modules", "site-packages", "third_party", "third-party", "vendor",
 })  # fmt: skip
 # what tests read and what other projects are made from; it counts where a repository has nothing else
-ASIDE = frozenset({"__fixtures__", "fixtures", "templates", "testdata"})
+_ASIDE = re.compile(r"_*fixtures?_*|templates|test[-_]?(?:data|files?)(?:[-_].*)?|.*\{\{.*", re.DOTALL)
 
 _DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:[._-].+)?|.+\.(?:dockerfile|containerfile)", re.IGNORECASE)
 _NOT_DOCKERFILE = re.compile(
@@ -55,7 +55,7 @@ def search(repository: Repository, exclude: Sequence[str] = ()) -> tuple[str, ..
                 # what is in a folder that was asked for has not been asked for itself
                 asked = excluded is False and above is None
                 if asked or (not excluded and name not in NOT_SEARCHED):
-                    todo.append((path, excluded, aside if name in ASIDE and not asked else found))
+                    todo.append((path, excluded, aside if _ASIDE.fullmatch(name) and not asked else found))
             elif _declares(name) and not verdict(path) and Kind.FILE in {kind, repository.kind(path)}:
                 found.append(path)
     return tuple(sorted(own or aside))

@@ -117,6 +117,33 @@ def test_what_is_passed_over_by_its_name_can_be_asked_for(tree: Callable[..., Pa
     assert names == ["Dockerfile", "testdata/Dockerfile", "vendor/own/Dockerfile"]
 
 
+@pytest.mark.parametrize(
+    "folder", ["testdata", "test-data", "testfiles-negative", "fixtures", "__fixtures__", "templates", "{{ cookiecutter.name }}"]
+)
+def test_folders_that_hold_no_builds_of_their_own(tree: Callable[..., Path], folder: str) -> None:
+    assert [name for name, _, _ in found(tree({f"{folder}/Dockerfile": COPY_ALL, "a/Dockerfile": COPY_ALL}))] == ["a/Dockerfile"]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "problems"),
+    [
+        # a stray name is Compose's only if its text is
+        ("docker_compose_up.yaml", "command: docker compose up\n", []),
+        ("compose.extras.yaml", "# nothing yet\n", []),
+        ("docker-compose.dev.yml", "services: {a: {build: [}}\n", ["docker-compose.dev.yml"]),
+        ("docker-compose.dev.yml", '{"services": []}\n', ["docker-compose.dev.yml"]),
+        ("docker-compose.dev.yml", "services: [\n".encode("utf-16"), ["docker-compose.dev.yml"]),
+        ("compose.yml", "command: up\n", ["compose.yml"]),
+    ],
+)
+def test_stray_files_that_are_not_composes_are_no_problem(
+    tree: Callable[..., Path], name: str, data: str | bytes, problems: list[str]
+) -> None:
+    answer = discover(DiskRepository(tree({name: data})))
+
+    assert [one.path.partition(":")[0] for one in answer.problems] == problems
+
+
 def test_a_dockerfile_among_fixtures_that_compose_declares_is_a_build(tree: Callable[..., Path]) -> None:
     folder = tree({"compose.yml": "services: {x: {build: testdata/x}}\n", "testdata/x/Dockerfile": COPY_ALL})
 
