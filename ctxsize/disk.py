@@ -7,7 +7,6 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import mkstemp
 from typing import TYPE_CHECKING
 
 from ctxsize.errors import InputError, WriteRefusedError
@@ -202,6 +201,8 @@ def _put(path: Path, beside: Path | None) -> None:
 
 def _written(path: Path, data: bytes) -> Path:
     """A new file with this text beside ``path``, safely on the disk, with the old file's mode and owner."""
+    from tempfile import mkstemp
+
     descriptor, name = mkstemp(dir=path.parent, prefix=_prefix(path), suffix=".new")
     try:
         with os.fdopen(descriptor, "wb") as file:

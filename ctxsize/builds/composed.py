@@ -26,6 +26,8 @@ def builds(found: Found) -> Iterable[BuildDefinition]:
     for project in sorted(projects(found.files), key=_rank):
         if not _speaks_of_services(found, project):
             continue
+        from ctxsize.builds.compose import read
+
         has = read(project, load=found.repository.read, environ=found.environ, root=found.repository.root)
         found.problems += has.problems
         yield from has.builds
