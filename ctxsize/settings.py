@@ -6,17 +6,18 @@ Unknown keys and values of the wrong kind are errors that name the file, the key
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ctxsize.budget.limits import Budget, Level, parse_growth
 from ctxsize.errors import InputError, SettingsError
 from ctxsize.model import BuilderName, Location, Severity
 from ctxsize.units import parse_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    from ctxsize.budget.limits import Budget
 
 __all__ = ["Settings", "load"]
 
@@ -26,14 +27,14 @@ PYPROJECT = "pyproject.toml"
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """``file`` is the configuration's path relative to the root, None without one. ``builds`` are (glob, changes of
-    the budget) in the order written; ``contexts`` the contexts by build-name glob."""
+    """``file`` is the configuration's path relative to the root, None without one. ``limits`` are the general budget's,
+    ``builds`` (glob, changes of the budget) in the order written; ``contexts`` the contexts by build-name glob."""
 
     file: str | None = None
     builder: BuilderName = BuilderName.BUILDKIT
     exclude: tuple[str, ...] = ()
     junk: tuple[str, ...] = ()
-    budget: Budget = field(default_factory=Budget)
+    limits: Mapping[str, Any] = field(default_factory=dict)
     builds: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     contexts: Mapping[str, str] = field(default_factory=dict)
     must_exclude: tuple[str, ...] = ()
@@ -46,7 +47,9 @@ class Settings:
         """The limits of a build: the general ones, overruled by the tables whose glob matches, later ones last."""
         from fnmatch import fnmatchcase
 
-        found = self.budget
+        from ctxsize.budget.limits import Budget
+
+        found = Budget(**self.limits)
         for pattern, changes in self.builds:
             if changes and (pattern == build or fnmatchcase(build, pattern)):
                 found = found.overruled(**changes)
@@ -137,10 +140,10 @@ class _Reader:
         builds = found.pop("builds", {})
         for nested in ("assert", "suggest", "doctor"):
             found.update(found.pop(nested, {}))
-        budget = replace(Budget(), **found.pop("budget", {}))
+        limits = found.pop("budget", {})
         contexts = {pattern: one["context"] for pattern, one in builds.items() if "context" in one}
         changes = tuple((pattern, one.get("budget", {})) for pattern, one in builds.items())
-        return Settings(file=self.file, budget=budget, builds=changes, contexts=contexts, **found)
+        return Settings(file=self.file, limits=limits, builds=changes, contexts=contexts, **found)
 
     def table(self, prefix: str, table: Any, readers: Mapping[str, Callable[[str, Any], Any]]) -> dict[str, Any]:
         if not isinstance(table, dict):
@@ -210,12 +213,16 @@ class _Reader:
         return tuple(self.one_growth(key, one) for one in values)
 
     def one_growth(self, key: str, value: Any) -> Any:
+        from ctxsize.budget.limits import parse_growth
+
         text = str(value) if isinstance(value, int) and not isinstance(value, bool) else self.text(key, value)
         return self.mended(key, lambda: parse_growth(text, parse_size))
 
     # --- tables ----------------------------------------------------------------------------------
 
     def budget(self, key: str, value: Any) -> dict[str, Any]:
+        from ctxsize.budget.limits import Level
+
         sizes = dict.fromkeys(("max_bytes", "max_transfer", "max_waste"), self.size)
         numbers = dict.fromkeys(("max_files", "max_walked"), self.number)
         found = self.table(key, value, {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from ctxsize.errors import SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from fractions import Fraction
 
     from ctxsize.model import BuilderName, Location
 
@@ -83,6 +83,8 @@ def allowed_growth(limits: Sequence[Growth], before: int) -> int | None:
 
 def parse_growth(text: str, parse_size: Callable[[str], int]) -> Growth:
     """``5%`` or a size. Raises SettingsError."""
+    from fractions import Fraction
+
     number, percent, rest = text.strip().partition("%")
     if not percent:
         return Growth(bytes=parse_size(text))

@@ -64,7 +64,9 @@ def discover(
     found = Found(repository, search(repository, exclude), contexts or {}, environ or {})
     for source in SOURCES.values():
         for build in source(found):
-            found.builds.append(build)
+            # a file that is included or extended is also found by itself
+            if build not in found.builds:
+                found.builds.append(build)
     return Discovered(tuple(_unique(found.builds)), tuple(dict.fromkeys(found.problems)))
 
 

@@ -43,7 +43,7 @@ class Options:
         list[str], typer.Option("--build", metavar="NAME", help=_BUILD, autocompletion=_builds, show_default=False)
     ] = field(default_factory=list)
     builder: Annotated[
-        BuilderName | None, typer.Option("--builder", help="Whose upload counts [default: buildkit, or the configuration's].")
+        BuilderName | None, typer.Option("--builder", help="Whose upload counts [default: buildkit or as configured].")
     ] = None
     file: Annotated[Path | None, typer.Option("--file", "-f", metavar="DOCKERFILE", help=_FILE)] = None
     target: Annotated[str | None, typer.Option("--target", metavar="STAGE", help="With -f: the stage to build.")] = None
