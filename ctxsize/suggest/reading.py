@@ -83,7 +83,7 @@ def _definite(source: Source) -> Iterator[Source]:
         yield replace(source, path=_head_of_word(source.word), parents=False)
         return
     classes = _CLASS.findall(source.path)
-    if "\\" in source.path or not classes or _many(classes):
+    if source.kind == "bind" or "\\" in source.path or not classes or _many(classes):
         yield source
         return
     pieces = _CLASS.split(source.path)

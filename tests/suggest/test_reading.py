@@ -46,6 +46,7 @@ WHOLE = [
     pytest.param({"path": "", "kind": "tmpfs", "reads": False}, False, id="tmpfs asks for all and reads nothing"),
     pytest.param({"path": "", "kind": "bind"}, True, id="a mount without a source"),
     pytest.param({"path": "a*", "kind": "bind"}, True, id="a mount whose source looks like a pattern"),
+    pytest.param({"path": "[z]/b", "kind": "bind"}, True, id="a mount of a folder with brackets in its name"),
     pytest.param({"path": "src", "kind": "bind"}, False, id="a mount of a folder"),
     pytest.param({"path": "-app.jar", "word": "$NAME-app.jar", "unset": ("NAME",)}, True, id="unset at the front"),
     pytest.param({"path": "jars/-app.jar", "word": "jars/$N-app.jar", "unset": ("N",)}, False, id="unset in a folder"),
