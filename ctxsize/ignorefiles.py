@@ -154,7 +154,7 @@ class IgnoreFiles:
 
     def git_rule(self) -> tuple[str, int] | None:
         """The line that makes git ignore a ``.dockerignore`` at the root, there or not."""
-        done = _git(self._repository.root, ["check-ignore", "--no-index", "-v", "-z", NAME])
+        done = _git(self._repository.root, ["check-ignore", "--no-index", "-v", "-z", "--stdin"], NAME.encode())
         fields = done.split(b"\0")
         if len(fields) < 4 or not fields[1].isdigit() or fields[2].startswith(b"!"):
             return None
