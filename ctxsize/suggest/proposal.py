@@ -160,6 +160,9 @@ def own_draft(
     this very file, so they are followed, not replaced.
     """
     reading, dockerfile = union(uses), uses[0].dockerfile or ""
+    # what was carried over stands in the block too, but it is not ours to reckon with
+    carried = {pattern.text for pattern in old.patterns}
+    terms = replace(terms, standing=tuple(text for text in terms.standing if text not in carried))
     rules = () if reading.whole else _proven(reading, sent, old, terms, dockerfile, owned=owned)
     more, held = _junk(uses, [*reading.patterns, *_dockerfiles(uses)], terms)
     missing = [rule for rule in more if owned or rule.text not in terms.applying]

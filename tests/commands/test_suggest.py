@@ -217,6 +217,15 @@ def test_a_second_run_changes_nothing_and_check_says_so(tmp_path: Path) -> None:
     assert snapshot(tmp_path) == written
 
 
+def test_a_second_run_takes_what_was_carried_over_for_what_it_is(tmp_path: Path) -> None:
+    """An old list that no allow-list can stand for is carried over word for word, exceptions and all."""
+    make(tmp_path, {".dockerignore": "?\n!?\n!q**q\n", "Dockerfile": "FROM scratch\nCOPY src /\n", "a/b": "y" * 9_000,
+                    "c/d": "z" * 9_000, "src/x": "x"})  # fmt: skip
+    suggest(tmp_path, "--write", "--scope", "dockerfile")
+    assert "# what .dockerignore says" in (tmp_path / "Dockerfile.dockerignore").read_text()
+    assert suggest(tmp_path, "--check", "--scope", "dockerfile") == ExitCode.OK
+
+
 def test_a_rule_goes_when_the_path_is_read_and_when_it_no_longer_helps(tmp_path: Path) -> None:
     make(tmp_path, SHOP | {"old/dump.sql": "o" * 90_000})
     suggest(tmp_path, "--write")
