@@ -251,6 +251,8 @@ class _Work:
 
 def _base(build: BuildDefinition, written: str) -> str:
     """The folder that a compose file's paths are relative to."""
+    if "$" in written:
+        raise RefusedError(f"the context of {build.name} is made of variables: {written}", build.declared.line)
     own = posixpath.dirname(build.declared.file or "") or "."
     for folder in dict.fromkeys([own, *ancestors(own)]):
         if posixpath.normpath(posixpath.join(folder, written)) == build.context:
