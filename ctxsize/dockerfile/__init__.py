@@ -4,11 +4,12 @@
 of it reads. Facts: BuildKit's ``frontend/dockerfile``, and Docker Engine 28.5 where the two were compared.
 """
 
+from ctxsize.dockerfile.asked import Follow, Needs, Read
 from ctxsize.dockerfile.faults import DockerfileError
 from ctxsize.dockerfile.instructions import Fault, Flag, Instruction
 from ctxsize.dockerfile.lines import Heredoc, Word
 from ctxsize.dockerfile.mounts import Mount
-from ctxsize.dockerfile.needs import Follow, Needs, Read, needs
+from ctxsize.dockerfile.needs import needs
 from ctxsize.dockerfile.stages import Comment, Dockerfile, Stage, parse
 
 __all__ = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ctxsize.dockerfile.asked import Needs, Read
 from ctxsize.dockerfile.faults import DockerfileError
 from ctxsize.dockerfile.graph import Command, Graph, GraphError, Node, used
 from ctxsize.dockerfile.mounts import MountError
-from ctxsize.dockerfile.needs import Needs, Read
 from ctxsize.dockerfile.references import BadNameError, normal_name
 from ctxsize.dockerfile.scopes import DEFAULT_PATH, DEFAULT_PLATFORM, Arguments, assign, platform_arguments
 from ctxsize.dockerfile.shell import Lexer, ShellError, is_plain

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 from ctxsize.dockerfile.faults import nearest, quoted, shown
 from ctxsize.dockerfile.heredocs import heredoc_name
-from ctxsize.dockerfile.lines import SPACE, LogicalLine, Word
+from ctxsize.dockerfile.lines import LogicalLine, Word
 from ctxsize.dockerfile.mounts import Mount, MountError, read_mount
+from ctxsize.dockerfile.spaces import SPACE
 from ctxsize.dockerfile.words import (
     NotStringsError,
     assignments,

@@ -17,17 +17,11 @@ from ctxsize.units import format_size
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["BLANK", "SPACE", "DockerfileError", "Heredoc", "LogicalLine", "Text", "Word", "read_lines"]
+__all__ = ["DockerfileError", "Heredoc", "LogicalLine", "Text", "Word", "read_lines"]
 
 LONGEST_LINE = 65_535
 # BuildKit takes more, but nobody writes it, and reading it would take minutes
 LONGEST_FILE = 1 << 20
-# what separates words, and what Go holds to be white space
-BLANK = " \t\v\f\r"
-SPACE = (
-    "\t\n\v\f\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029"
-    "\u202f\u205f\u3000"
-)
 
 _DIRECTIVES = {"syntax", "escape", "check"}
 _DIRECTIVE = re.compile(r"([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
@@ -185,7 +179,8 @@ class _Cutter:
     def _with_heredocs(self, line: LogicalLine) -> LogicalLine:
         if "<<" not in line.text:
             return line
-        from ctxsize.dockerfile.heredocs import announced
+        from ctxsize.dockerfile.spaces import SPACE
+from ctxsize.dockerfile.heredocs import announced
 
         heredocs = tuple(self._body(line, name, chomp=chomp, expand=expand)
                          for name, chomp, expand in announced(line.text, self._text.escape))  # fmt: skip

@@ -2,68 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
+
+from ctxsize.dockerfile.conversion import Conversion
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from ctxsize.dockerfile.instructions import Instruction
-    from ctxsize.dockerfile.lines import Word
+    from ctxsize.dockerfile.asked import Needs
     from ctxsize.dockerfile.stages import Dockerfile
-    from ctxsize.model import Assumption, Source
 
-__all__ = ["Follow", "Needs", "Read", "needs"]
-
-
-class Follow(Enum):
-    """What a context is asked for, if it is not a list of paths."""
-
-    UNUSED = "unused"
-    WHOLE = "whole"
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """A source, the instruction it comes from, and the place of its word in the Dockerfile (None where no single word
-    says it: a mount without ``source=``, or one written in quotes)."""
-
-    source: Source
-    instruction: Instruction
-    word: Word | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """``reads`` of all contexts, in the order of the file; ``stages`` are the labels (name, or index) of the stages
-    that are built, ``executed`` their instructions, triggers included."""
-
-    reads: tuple[Read, ...]
-    assumptions: tuple[Assumption, ...] = ()
-    stages: tuple[str, ...] = ()
-    executed: tuple[Instruction, ...] = ()
-
-    @property
-    def sources(self) -> tuple[Source, ...]:
-        return tuple(read.source for read in self.reads)
-
-    def for_context(self, name: str | None) -> tuple[Source, ...]:
-        """The sources that read from the main context (None) or a named one."""
-        return tuple(read.source for read in self.reads if read.source.context == name)
-
-    def follow_paths(self, name: str | None) -> Follow | tuple[str, ...]:
-        """What BuildKit asks the client for: nothing, everything, or these paths, sorted by their bytes.
-
-        For a named context that several instructions copy from, each of them asks on its own; this is all of it.
-        """
-        sources = self.for_context(name)
-        # a tmpfs mount or a git reference is asked for, but alone it does not make the context be loaded
-        if not any(source.reads for source in sources):
-            return Follow.UNUSED
-        if any(source.whole for source in sources):
-            return Follow.WHOLE
-        return tuple(sorted({source.path for source in sources}, key=lambda path: path.encode("utf-8", "replace")))
+__all__ = ["needs"]
 
 
 def needs(
@@ -84,7 +33,5 @@ def needs(
     build runs on and for; without it ``linux/amd64`` is taken and said so where it matters. ``every_stage`` takes all
     stages instead of those that the target needs. Raises DockerfileError with BuildKit's words.
     """
-    from ctxsize.dockerfile.conversion import Conversion
-
     work = Conversion(dockerfile, path or dockerfile.name, args or {}, contexts, lenient=lenient, platform=platform)
     return work.run(target, every_stage=every_stage)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from ctxsize.dockerfile.faults import quoted
 from ctxsize.dockerfile.globs import Glob, GlobError, reversed_pattern
-from ctxsize.dockerfile.lines import SPACE
+from ctxsize.dockerfile.spaces import SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

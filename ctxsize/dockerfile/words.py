@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ctxsize.dockerfile.lines import BLANK, SPACE
+from ctxsize.dockerfile.spaces import BLANK, SPACE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

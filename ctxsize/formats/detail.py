@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ctxsize.formats.grouping import groups
+from ctxsize.formats.labels import LABEL, remarks
 from ctxsize.formats.line import Line, width_of
-from ctxsize.formats.table import LABEL, remarks
 from ctxsize.formats.text import Page, bar, percent, printable
 from ctxsize.formats.tree import draw, fold
 from ctxsize.formats.wasted import lines as waste_lines

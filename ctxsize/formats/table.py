@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.formats.grouping import Group, groups, overall
+from ctxsize.formats.labels import LABEL, remarks
 from ctxsize.formats.line import Line, width_of
 from ctxsize.formats.text import Page, bar, counted, percent, printable, render
 from ctxsize.model import BuilderName, Measurement, Sent, Totals
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
 
     from ctxsize.formats.views import ReportView
 
-__all__ = ["LABEL", "report"]
+__all__ = ["report"]
 
-LABEL = {BuilderName.BUILDKIT: "BuildKit", BuilderName.ARCHIVE: "classic"}
 _BAR = 10
 _GAP = 2
 
@@ -193,19 +193,6 @@ def _heading(group: Group) -> Line:
     if group.remote:
         return line.append("  fetched by the builder: nothing is sent from here", "dim")
     return line.append("  " + (printable(group.ignore_file) if group.ignore_file else "no ignore file"), "dim")
-
-
-def remarks(one: Measurement) -> list[str]:
-    """What else is worth a line under a build: profiles, a guessed context, why it cannot be built."""
-    declared = one.build.declared
-    found = []
-    if declared.profiles:
-        found.append("profile " + ", ".join(map(printable, declared.profiles)))
-    if declared.kind == "inferred":
-        found.append(printable(declared.note) if declared.note else "context inferred")
-    if one.build.broken:
-        found.append("cannot be built: " + printable(one.build.broken))
-    return found
 
 
 def _remark(remark: str) -> Line:

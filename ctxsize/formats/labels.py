@@ -1,0 +1,28 @@
+"""What builders are called, and what else is worth a line under a build."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ctxsize.formats.text import printable
+from ctxsize.model import BuilderName
+
+if TYPE_CHECKING:
+    from ctxsize.model import Measurement
+
+__all__ = ["LABEL", "remarks"]
+
+LABEL = {BuilderName.BUILDKIT: "BuildKit", BuilderName.ARCHIVE: "classic"}
+
+
+def remarks(one: Measurement) -> list[str]:
+    """What else is worth a line under a build: profiles, a guessed context, why it cannot be built."""
+    declared = one.build.declared
+    found = []
+    if declared.profiles:
+        found.append("profile " + ", ".join(map(printable, declared.profiles)))
+    if declared.kind == "inferred":
+        found.append(printable(declared.note) if declared.note else "context inferred")
+    if one.build.broken:
+        found.append("cannot be built: " + printable(one.build.broken))
+    return found
