@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ctxsize.dockerfile.faults import DockerfileError
+from ctxsize.dockerfile.heredocs import announced
+from ctxsize.dockerfile.spaces import SPACE
 from ctxsize.units import format_size
 
 if TYPE_CHECKING:
@@ -179,8 +181,6 @@ class _Cutter:
     def _with_heredocs(self, line: LogicalLine) -> LogicalLine:
         if "<<" not in line.text:
             return line
-        from ctxsize.dockerfile.spaces import SPACE
-from ctxsize.dockerfile.heredocs import announced
 
         heredocs = tuple(self._body(line, name, chomp=chomp, expand=expand)
                          for name, chomp, expand in announced(line.text, self._text.escape))  # fmt: skip
