@@ -119,7 +119,9 @@ def repository(root: Path, random: Random) -> list[BuildDefinition]:
             # also behind a symlink, where nothing may be written
             file, folder = root / f"D{number}", "."
         context = folder if random.random() < 0.25 else "."
-        inside = [path.relative_to(root / context) for path in sorted((root / context).rglob("*"))]
+        # an ignore file under another name could not be told apart from what may not change
+        inside = [path.relative_to(root / context) for path in sorted((root / context).rglob("*"))
+                  if not path.name.endswith(".dockerignore")]  # fmt: skip
         named = (NamedContext("lib", "local", "src", "src"),) if is_folder(root / "src") and random.random() < 0.3 else ()
         lib = [str(path.relative_to(root / "src")) for path in sorted((root / "src").rglob("*"))] if named else []
         file.write_text(dockerfile(random, [str(path) for path in inside], lib))
