@@ -66,6 +66,15 @@ class Pair:
     missing: str = ""
 
 
+def peak(run: Run) -> int:
+    """The most memory that a command holds at once, in bytes."""
+    code = ("import resource, subprocess, sys; subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True); "
+            "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)")  # fmt: skip
+    environ = {**os.environ, "CTXSIZE_WORKERS": "1"}
+    done = subprocess.run([PYTHON, "-c", code, *run.words], capture_output=True, env=environ, check=True)
+    return int(done.stdout) * 1024
+
+
 @dataclass(frozen=True)
 class Result:
     pair: Pair
@@ -220,12 +229,49 @@ def _scaling(ground: Ground, files: int) -> Iterator[Pair]:
     yield Pair(f"report, {files * 5:,} files", _report(large, "large"), _report(one, f"{files:,} files"), 5.5)
 
 
+def _many_builds(ground: Ground, files: int) -> Iterator[Pair]:
+    root = ground.ignoring(files, "typical")
+    alone = _declared(ground, root, 1)
+    for number, target in ((10, None), (50, 2.0)):
+        yield Pair(f"report, {number} builds of one context", _declared(ground, root, number), alone, target)
+
+
+def _declared(ground: Ground, root: Path, builds: int) -> Run:
+    """A compose file beside the tree whose services all build in the tree, each with a Dockerfile of its own."""
+    folder = ground.folder / f"builds-{builds}"
+    folder.mkdir(exist_ok=True)
+    services = []
+    for number in range(builds):
+        (folder / f"{number}.Dockerfile").write_text(trees.dockerfile(number % 20))
+        services.append(f"  s{number}: {{build: {{context: {root}, dockerfile: {folder}/{number}.Dockerfile}}}}\n")
+    (folder / "compose.yaml").write_text("services:\n" + "".join(services))
+    return Run(f"{builds} builds", _ctxsize("report", folder, "--format", "json"), 1)
+
+
+def _commands(ground: Ground, files: int) -> Iterator[Pair]:
+    root = ground.ignoring(files, "typical")
+    if not (root / ".git" / "HEAD").exists():
+        _commit(root)
+    report = Run("report", _ctxsize("report", root, "--format", "json"), 1)
+    yield Pair("check --against HEAD", Run("check", _ctxsize("check", root, "--against", "HEAD"), 1), report, 2.0)
+    yield Pair("suggest", Run("suggest", _ctxsize("suggest", root), 1), report)
+
+
+def _commit(root: Path) -> None:
+    """Makes the tree a repository; its ``.git/objects`` of the tree's own shape stay where they are."""
+    own = ["-c", "user.name=b", "-c", "user.email=b@b", "-c", "gc.auto=0"]
+    for words in (["init", "-q"], ["add", "-A", "."], ["commit", "-q", "-m", "all"]):
+        subprocess.run(["git", *own, *words], cwd=root, check=True)
+
+
 GROUPS: dict[str, Callable[[Ground, int], Iterator[Pair]]] = {
     "core": _core_alone,
     "fsutil": _against_fsutil,
     "lists": _lists,
     "others": _others,
     "start-up": lambda ground, _: _start_up(ground),
+    "builds": _many_builds,
+    "commands": _commands,
     "scaling": _scaling,
 }
 
@@ -254,6 +300,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
             found = compare(pair, given.rounds).line if pair.theirs else f"| {pair.name} | {pair.missing} | | | | |"
             lines.append(found)
             print(found, flush=True)
+    if "scaling" in given.only:
+        held = peak(_report(ground.ignoring(given.files * 5, "none"), "large"))
+        lines += ["", f"Peak memory of a report on {given.files * 5:,} files: {held / 2**20:.0f} MiB (at most 150)."]
+        print(lines[-1])
     if given.save:
         (HERE / "results" / f"{date.today()}.md").write_text("\n".join(lines) + "\n")
 
