@@ -166,7 +166,7 @@ def _secret(name: str, patterns: str, why: str, example: str, counter_example: s
 
 
 SECRETS: tuple[Secret, ...] = (
-    _secret("environment file", "**/.env **/.env.* **/.dev.vars !**/.env*example* !**/.env*sample* !**/.env*template* !**/.env.tpl "
+    _secret("environment file", "**/.env **/.env.* **/.dev.vars !**/.env.example !**/.env*example* !**/.env*sample* !**/.env*template* !**/.env.tpl "
             "!**/.env.tmpl !**/.env.j2 !**/.env*.dist !**/.env.default !**/.env.defaults !**/.env.test !**/.env*.ci "
             "!**/.env.schema !**/.env.vault !**/.env.md",
             "passwords and keys of an environment", "api/.env.local", "api/.env.production.example"),

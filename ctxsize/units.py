@@ -14,9 +14,10 @@ _SIZE = re.compile(r"(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([kmgtpe]?)(i?)(b|bytes?)?", r
 
 def parse_size(text: str) -> int:
     """``50 MB``, ``1.5GiB``, ``5000``: in bytes, fractions of a byte cut off. Raises SettingsError."""
-    found = _SIZE.fullmatch(text.strip())
+    # a number of thousands of digits is refused by int() itself, with an error of its own
+    found = _SIZE.fullmatch(text.strip()) if len(text) <= 64 else None
     if found is None or (found[3] and not found[2]):
-        raise SettingsError(f"{text!r} is no size", hint="write it as 50 MB, 1.5 GiB or 5000")
+        raise SettingsError(f"{text[:64]!r} is no size", hint="write it as 50 MB, 1.5 GiB or 5000")
     power = _PREFIXES.lower().index(found[2].lower()) + 1 if found[2] else 0
     whole, _, fraction = found[1].replace("_", "").partition(".")
     scale: int = 10 ** len(fraction)

@@ -26,7 +26,7 @@ def request(root: Path, **changes: str) -> Request:
 
 def test_a_comment_is_nearer_than_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(TEXT)
-    settings = Settings(budget=Budget(max_bytes=1, max_files=7), builds=(("a*", {"level": Level.WARN}),))
+    settings = Settings(limits={"max_bytes": 1, "max_files": 7}, builds=(("a*", {"level": Level.WARN}),))
     demand = demanded(settings, request(tmp_path))
     expected = Budget(max_bytes=20_000_000, max_files=7, max_growth=(Growth(bytes=5_000),), level=Level.WARN,
                       where=Location("Dockerfile", 2))  # fmt: skip
@@ -43,7 +43,7 @@ def test_an_inline_dockerfile_has_comments_too(tmp_path: Path) -> None:
 def test_a_dockerfile_that_cannot_be_read_demands_nothing(tmp_path: Path, text: bytes | None) -> None:
     if text is not None:
         (tmp_path / "Dockerfile").write_bytes(text)
-    assert demanded(Settings(budget=Budget(max_files=1)), request(tmp_path)).budget("api") == Budget(max_files=1)
+    assert demanded(Settings(limits={"max_files": 1}), request(tmp_path)).budget("api") == Budget(max_files=1)
 
 
 def test_a_comment_that_means_nothing_is_an_error(tmp_path: Path) -> None:

@@ -78,7 +78,20 @@ def test_pyproject_says_the_same_and_the_own_file_wins(tree: Callable[..., Path]
     assert load(folder).builder is BuilderName.ARCHIVE
 
     (folder / "ctxsize.toml").write_text('builder = "buildkit"\n')
-    assert (load(folder).builder, load(folder).file) == (BuilderName.BUILDKIT, "ctxsize.toml")
+    found = load(folder)
+    assert (found.builder, found.file, found.unread) == (BuilderName.BUILDKIT, "ctxsize.toml", "pyproject.toml")
+
+
+def test_a_pyproject_beside_it_that_says_nothing_of_it_is_not_mentioned(tree: Callable[..., Path]) -> None:
+    assert load(tree({"pyproject.toml": "[tool.ruff]\n", "ctxsize.toml": ""})).unread is None
+
+
+def test_a_context_is_relative_to_the_file_that_says_it(tree: Callable[..., Path]) -> None:
+    folder = tree({".git/HEAD": "", "ctxsize.toml": "[builds.a]\ncontext = './sub/a/'\n[builds.b]\ncontext = '.'\n", "sub/a/": None})
+
+    assert dict(load(folder).contexts) == {"a": "sub/a", "b": "."}
+    assert dict(load(folder / "sub").contexts) == {"a": "a", "b": ".."}
+    assert dict(load(folder / "sub", folder / "ctxsize.toml").contexts) == {"a": "sub/a", "b": "."}
 
 
 def test_it_is_searched_upward_to_the_top_of_the_repository(tree: Callable[..., Path]) -> None:
@@ -106,6 +119,24 @@ def test_without_a_file_the_defaults_stand(tmp_path: Path) -> None:
         ("junk = ['[']", "junk: '[': syntax error in pattern", "ctxsize.toml:1", None),
         ("[budget]\nmax_bytes = '5 XB'", "budget.max_bytes: '5 XB' is no size", "ctxsize.toml:2",
          "write it as 50 MB, 1.5 GiB or 5000"),
+        # the very key, not the first of the same name
+        ("[budget]\nmax_files = 5\n[builds.a]\n[builds.a.budget]\nmax_files = 'x'", "builds.a.budget.max_files: must be a number of entries",
+         "ctxsize.toml:5", None),
+        ("[builds.'api*']\nbudget = { max_bytes = 1, max_byte = 2 }", 'builds."api*".budget.max_byte is not known', "ctxsize.toml:2",
+         "did you mean max_bytes?"),
+        ("[budget]\nmax_files = 5\n[doctor]\nbuilds.max_files = 1", "doctor.builds is not known", "ctxsize.toml:4", "known: ignore, fail_on"),
+        ("note = 1", "note is not known", "ctxsize.toml:1", "known: builder, exclude, junk, budget, builds, assert, suggest, doctor"),
+        ("exclude = ['!']", "exclude: '!' is no pattern of a .gitignore", "ctxsize.toml:1", None),
+        ("exclude = ['[z-a]']", "exclude: '[z-a]' is no pattern of a .gitignore", "ctxsize.toml:1", None),
+        ("[assert]\nmust_exclude = ['[']", "assert.must_exclude: '[': syntax error in pattern", "ctxsize.toml:2", None),
+        ("[builds.a]\ncontext = '/srv'", "builds.a.context: '/srv' is no folder relative to the repository's root", "ctxsize.toml:2", None),
+        ("[builds.a]\ncontext = ''", "builds.a.context: '' is no folder relative to the repository's root", "ctxsize.toml:2", None),
+        ("[builds.a]\ncontext = 'https://x/y.git'",
+         "builds.a.context: 'https://x/y.git' is no folder relative to the repository's root", "ctxsize.toml:2", None),
+        ("[budget]\nmax_growth = '1e99999999%'", "budget.max_growth: '1e99999999%' is no share", "ctxsize.toml:2",
+         "write it as 5% or 2.5%, or give a size such as 10 kB"),
+        ("[budget]\nmax_bytes = 1.5", "budget.max_bytes: must be a size", "ctxsize.toml:2", 'write it as "50 MB" or 5000'),
+        ("builder = ['archive']", "builder: ['archive'] is not one of buildkit, archive", "ctxsize.toml:1", "known: buildkit, archive"),
         ("[budget]\nmax_bytes = true", "budget.max_bytes: must be a size", "ctxsize.toml:2", 'write it as "50 MB" or 5000'),
         ("[budget]\nmax_files = -1", "budget.max_files: must be a number of entries", "ctxsize.toml:2", None),
         ("[budget]\nlevel = 'info'", "budget.level: 'info' is not one of error, warn", "ctxsize.toml:2", "known: error, warn"),
@@ -122,15 +153,44 @@ def test_what_is_wrong_is_named_with_file_and_key(
     assert (caught.value.message, caught.value.where, caught.value.hint) == (message, where, hint)
 
 
-@pytest.mark.parametrize("data", [b"= nonsense", b"\xff\xfe\x00", b"a = " + b"[" * 5000])
-def test_a_file_that_is_not_toml_is_an_error(tree: Callable[..., Path], data: bytes) -> None:
-    with pytest.raises(SettingsError, match="not TOML"):
+@pytest.mark.parametrize(
+    ("data", "where"),
+    [(b"\n= nonsense", "ctxsize.toml:2"), (b"\xff\xfe\x00", "ctxsize.toml"), (b"a = " + b"[" * 5000, "ctxsize.toml")],
+)
+def test_a_file_that_is_not_toml_is_an_error(tree: Callable[..., Path], data: bytes, where: str) -> None:
+    with pytest.raises(SettingsError, match="not TOML") as caught:
         load(tree({"ctxsize.toml": data}))
+
+    assert caught.value.where == where
+
+
+@pytest.mark.parametrize("form", [{"ctxsize.toml/": None}, {"ctxsize.toml": 5 << 20}])
+def test_a_file_that_cannot_be_read_is_an_error(tree: Callable[..., Path], form: dict[str, int | None]) -> None:
+    with pytest.raises(SettingsError, match=r"is a directory|larger than"):
+        load(tree(form))
+
+
+def test_a_byte_order_mark_is_no_matter(tree: Callable[..., Path]) -> None:
+    assert load(tree({"ctxsize.toml": b'\xef\xbb\xbfbuilder = "archive"\r\n'})).builder is BuilderName.ARCHIVE
+
+
+def test_keys_in_pyproject_are_named_and_placed_as_they_stand(tree: Callable[..., Path]) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(tree({"pyproject.toml": "[budget]\nlevel = 1\n[tool.ctxsize.budget]\nlevel = 'info'\n"}))
+
+    assert str(caught.value) == "pyproject.toml:4: budget.level: 'info' is not one of error, warn"
 
 
 def test_a_configuration_that_is_asked_for_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such configuration file"):
         load(tmp_path, tmp_path / "other.toml")
+
+
+def test_a_pyproject_that_is_asked_for_must_speak_of_ctxsize(tree: Callable[..., Path]) -> None:
+    folder = tree({"pyproject.toml": "[tool.ctxsize_other]\n"})
+
+    with pytest.raises(SettingsError, match=r"it has no \[tool.ctxsize\]"):
+        load(folder, folder / "pyproject.toml")
 
 
 # --- the schema ---
@@ -144,13 +204,27 @@ def test_the_schema_takes_the_contracts_example() -> None:
 @pytest.mark.parametrize(
     "text",
     ["bulider = 1", 'builder = "kaniko"', "exclude = 'a'", "[budget]\nmax_bytes = '5 XB'", "[budget]\nmax_files = -1",
-     "[budget]\nlevel = 'info'", "[builds.api]\nbudgets = 1", "[budget]\nmax_growth = 'much'"],
+     "[budget]\nlevel = 'info'", "[builds.api]\nbudgets = 1", "[budget]\nmax_growth = 'much'",
+     "[budget]\nmax_growth = '1e9%'", "[builds.a]\ncontext = '/srv'", "[builds.a]\ncontext = ''", "[builds.a]\ncontext = 'git://x'",
+     "[doctor]\nfail_on = 'never'", "[suggest]\ninclude = 'all'", "[assert]\nmust_exclude = '.env'", "[budget]\nmax_growth = [true]",
+     "[budget]\nbuilder = 'podman'", "[budget]\nmessage = 1", "exclude = [1]", "builds = []", "budget = 5", "budget.max_bytes = '5 iB'"],
 )  # fmt: skip
 def test_the_schema_refuses_what_we_refuse(tree: Callable[..., Path], text: str) -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(tomllib.loads(text), SCHEMA)
     with pytest.raises(SettingsError):
         load(tree({"ctxsize.toml": text}))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[budget]\nmax_bytes = '1.5 GiB'", "budget.max_bytes = '.5mb'", "budget.max_transfer = 5_000", "budget.max_growth = '2.5 %'",
+     "budget.max_growth = [5, '5%', '1 kB']", "budget.max_growth = []", "[builds.'a/*']\ncontext = '../x'", "exclude = ['!vendor/']",
+     "builds.x.budget.builder = 'archive'", "budget.max_waste = '3 bytes'", "budget.max_walked = 0"],
+)  # fmt: skip
+def test_the_schema_takes_what_we_take(tree: Callable[..., Path], text: str) -> None:
+    jsonschema.validate(tomllib.loads(text), SCHEMA)
+    load(tree({"ctxsize.toml": text}))
 
 
 def test_an_editors_validator_agrees(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
@@ -19,7 +21,7 @@ def test_sizes_are_read(text: str, size: int) -> None:
     assert parse_size(text) == size
 
 
-@pytest.mark.parametrize("text", ["", "MB", "5 XB", "-5", "5 iB", "1,5 MB", "5 MB each", "five", "1e9", "٣"])
+@pytest.mark.parametrize("text", ["", "MB", "5 XB", "-5", "5 iB", "1,5 MB", "5 MB each", "five", "1e9", "٣", "9" * 5000])
 def test_nonsense_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="is no size"):
         parse_size(text)
@@ -37,3 +39,9 @@ def test_sizes_are_printed(size: int, ours: str, dockers: str) -> None:
 @given(some.integers(0, 10**20))
 def test_what_is_printed_reads_as_nearly_the_same(size: int) -> None:
     assert abs(parse_size(format_size(size)) - size) <= size * 0.006
+
+
+@given(some.text(max_size=100))
+def test_any_text_is_a_size_or_refused(text: str) -> None:
+    with suppress(SettingsError):
+        assert parse_size(text) >= 0

@@ -46,7 +46,7 @@ def _build(found: Found, inference: Inference, path: str) -> BuildDefinition | N
         else:
             found.problems.append(Problem(str(error.where), error.message))
         return None
-    configured = [context for pattern, context in found.contexts.items() if fnmatchcase(path, pattern)]
+    configured = [context for pattern, context in found.contexts.items() if pattern == path or fnmatchcase(path, pattern)]
     if configured:
         return BuildDefinition(path, Declaration("inferred", path, note="context from the configuration"),
                                configured[-1], path)  # fmt: skip
