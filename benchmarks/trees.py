@@ -77,7 +77,7 @@ def dockerfile(number: int | None = None) -> str:
 
 def make(root: Path, files: int) -> int:
     """Fills ``root`` with about ``files`` files; the number made."""
-    chance = random.Random(20_260)  # noqa: S311
+    chance = random.Random(20_260)
     made = 0
     services = max(1, (files - FILES_OF_GIT) // FILES_OF_A_SERVICE) if files > FILES_OF_GIT else 1
     for folder, names in _folders(services):

@@ -134,6 +134,8 @@ def _drop(folder: Directory, row: int) -> None:
 
 def _add(folder: Directory, name: str, size: int) -> None:
     row = sum(os.fsencode(other) < os.fsencode(name) for other in folder.names)
+    # this row has not been held against any ignore list
+    folder.passed = None
     path, now = os.fsencode(folder.path_of(name)), time.time_ns()
     folder.names.insert(row, name)
     folder.sizes.insert(row, size)
