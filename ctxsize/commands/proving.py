@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 from ctxsize.measure import Report, Request, measure
 from ctxsize.model import BuilderName
 from ctxsize.overlay import OverlayRepository
-from ctxsize.plan import inside
 from ctxsize.suggest.suggestion import Weighed
 
 if TYPE_CHECKING:
@@ -29,31 +28,7 @@ if TYPE_CHECKING:
     from ctxsize.suggest.suggestion import FileChange
     from ctxsize.tree import Tree
 
-__all__ = ["AsIf", "Proof", "Prover", "Unseen"]
-
-
-class AsIf(OverlayRepository):
-    """An overlay whose added rows are held against the ignore list like all others, although the walk was not asked."""
-
-    def __init__(self, repository: Repository, changes: Mapping[str, bytes | None]) -> None:
-        super().__init__(repository, changes)
-        self._paths = tuple(changes)
-
-    def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
-    ) -> Tree:
-        tree = super().scan(context, wanted, count_all=count_all, progress=progress)
-        for path in self._paths:
-            inner = inside(context, path)
-            place = tree.find(inner.rpartition("/")[0]) if inner is not None else None
-            if place is not None:
-                place[0].passed = None
-        return tree
+__all__ = ["Proof", "Prover", "Unseen"]
 
 
 class Unseen:
@@ -115,7 +90,7 @@ class Prover:
         self._progress = progress
         self._ours = files.without_ours()
         self._known = files.known
-        self._without = AsIf(ask.repository, self._ours)
+        self._without = OverlayRepository(ask.repository, self._ours)
 
     def _measured(self, repository: Repository) -> Report:
         ask = self._ask
@@ -137,7 +112,7 @@ class Prover:
         """Measures the changes and compares them with the repository without our lines."""
         if not changes and not self._ours:
             return Proof(tuple(_weighed(one, one) for one in self._before.measurements))
-        drafted = AsIf(self._ask.repository, {change.path: change.after for change in changes})
+        drafted = OverlayRepository(self._ask.repository, {change.path: change.after for change in changes})
         after = self._measured(drafted) if changes else self._before
         unseen = self._measured(Unseen(drafted, self._known))
         pairs = zip(self._before.measurements, after.measurements, strict=True)

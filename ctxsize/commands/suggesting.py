@@ -15,11 +15,12 @@ from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.commands.advising import advised, noted
 from ctxsize.commands.idle import idle
 from ctxsize.commands.ignore_files import IgnoreFiles, of_context, of_dockerfile
-from ctxsize.commands.proving import AsIf, Prover
+from ctxsize.commands.proving import Prover
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.dockerignore.edit import with_block
 from ctxsize.measure import Request, worked_contexts
 from ctxsize.model import BuilderName
+from ctxsize.overlay import OverlayRepository
 from ctxsize.plan import Planner, inside
 from ctxsize.suggest.likely import junk_in
 from ctxsize.suggest.lines import Rule, lines_of
@@ -180,7 +181,7 @@ def _once(kept_back: Iterable[KeptBack]) -> Iterable[KeptBack]:
 def gathered(ask: Ask) -> Known:
     """Reads everything. Raises InputError where the marks of a block do not pair up."""
     files = IgnoreFiles(ask.repository, ask.builds)
-    base = AsIf(ask.repository, files.without_ours())
+    base = OverlayRepository(ask.repository, files.without_ours())
     planner = Planner(base)
     contexts = tuple(worked_contexts(Request(base, ask.builds, ask.junk, ask.builder)))
     return Known(ask, files, contexts, _uses(contexts, planner, ask))
