@@ -76,7 +76,7 @@ class IgnoreFiles:
             return case
         return replace(
             case,
-            deeper={0: (), **same_name_deeper(passing, case.rules.patterns)},
+            deeper={0: (), **_unmeant(same_name_deeper(passing, case.rules.patterns), case.rules)},
             brackets=dict(self._brackets(case)),
             present=frozenset(self._present(case)),
             walked=passing.walked,
@@ -160,6 +160,13 @@ class IgnoreFiles:
             return None
         file = os.fsdecode(fields[0])
         return (file, int(fields[1])) if not os.path.isabs(file) else None  # noqa: PTH117
+
+
+def _unmeant(deeper: dict[int, tuple[str, ...]], rules: IgnoreRules) -> dict[int, tuple[str, ...]]:
+    """Without what an exception lets through: that is there on purpose."""
+    kept = {line: tuple(path for path in paths if rules.decider(path.rstrip("/")) is None)
+            for line, paths in deeper.items()}  # fmt: skip
+    return {line: paths for line, paths in kept.items() if paths}
 
 
 def git_check_ignore(root: Path, paths: Sequence[str]) -> frozenset[str]:
