@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from ctxsize.builds.inference import Inference
-from ctxsize.builds.search import is_dockerfile_name
+from ctxsize.builds.search import is_dockerfile_name, may_be_dockerfile_name
 from ctxsize.dockerfile import DockerfileError, parse
 from ctxsize.errors import InputError
 from ctxsize.model import BuildDefinition, Declaration, Problem
@@ -28,10 +28,11 @@ def builds(found: Found) -> Iterable[BuildDefinition]:
     inference = Inference(found.repository, found.builds)
     for path in found.files:
         name = path.rpartition("/")[2]
-        if is_dockerfile_name(name) and path not in declared:
-            build = _build(found, inference, path)
-            if build is not None:
-                yield build
+        if path in declared or not (is_dockerfile_name(name) or may_be_dockerfile_name(name)):
+            continue
+        build = _build(found, inference, path)
+        if build is not None:
+            yield build
 
 
 def _build(found: Found, inference: Inference, path: str) -> BuildDefinition | None:
@@ -41,17 +42,23 @@ def _build(found: Found, inference: Inference, path: str) -> BuildDefinition | N
     try:
         dockerfile = parse(data, path)
     except DockerfileError as error:
-        if _TEMPLATE.search(data):
-            found.problems.append(Problem(path, "looks like a template of a Dockerfile, so it is passed over"))
-        else:
-            found.problems.append(Problem(str(error.where), error.message))
+        if not may_be_dockerfile_name(path.rpartition("/")[2]):
+            found.problems.append(_problem(path, data, error))
         return None
-    configured = [context for pattern, context in found.contexts.items() if pattern == path or fnmatchcase(path, pattern)]
-    if configured:
-        return BuildDefinition(path, Declaration("inferred", path, note="context from the configuration"),
-                               configured[-1], path)  # fmt: skip
-    context, note = inference.context(dockerfile)
+    context, note = _configured(found, path) or inference.context(dockerfile)
     return BuildDefinition(path, Declaration("inferred", path, note=note), context, path)
+
+
+def _problem(path: str, data: bytes, error: DockerfileError) -> Problem:
+    if _TEMPLATE.search(data):
+        return Problem(path, "looks like a template of a Dockerfile, so it is passed over")
+    return Problem(str(error.where), error.message)
+
+
+def _configured(found: Found, path: str) -> tuple[str, str] | None:
+    """Of the configuration's contexts the last one whose glob fits."""
+    fitting = [context for glob, context in found.contexts.items() if glob == path or fnmatchcase(path, glob)]
+    return (fitting[-1], "context from the configuration") if fitting else None
 
 
 def _read(found: Found, path: str) -> bytes | None:

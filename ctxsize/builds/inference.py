@@ -26,6 +26,8 @@ __all__ = ["Inference"]
 # folders that hold the Dockerfiles of the whole repository
 _GATHERING = {"docker", "dockerfiles", "dockerfile", "containers", "build", "deploy", "deployment", "ci", "hack",
               ".devcontainer", "packaging"}  # fmt: skip
+# a wildcard over the folders of a huge repository needs no full list to be found
+_ENOUGH = 2000
 
 
 class Inference:
@@ -100,7 +102,7 @@ class Inference:
                         return True
                     if kind is not Kind.FILE:
                         found.append(f"{folder}/{name}" if folder else name)
-            folders = found
+            folders = found[:_ENOUGH]
         return False
 
     def _matching(self, folder: str, part: str) -> Iterable[tuple[str, Kind]]:

@@ -48,6 +48,8 @@ def one_build(
 
 
 def _dockerfile(repository: Repository, file: Path, cwd: Path) -> str:
+    if str(file) == "-":
+        raise InputError("a Dockerfile from standard input is not read", hint="save it, and name the file with -f")
     for base in (cwd, repository.root):
         full = os.path.normpath(base / file)
         if os.path.lexists(full):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from ctxsize.repository import Repository
 
-__all__ = ["is_dockerfile_name", "search"]
+__all__ = ["is_dockerfile_name", "may_be_dockerfile_name", "search"]
 
 # other people's code, caches and histories: what stands there is built only if something else says so
 NOT_SEARCHED = frozenset({
@@ -26,15 +26,24 @@ _ASIDE = re.compile(r"_*fixtures?_*|templates|test[-_]?(?:data|files?)(?:[-_].*)
 _DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:[._-].+)?|.+\.(?:dockerfile|containerfile)", re.IGNORECASE)
 _NOT_DOCKERFILE = re.compile(
     r"~\Z|\.(?:dockerignore|bak|backup|orig|rej|swp|sw[a-p]|old|save|tmp|md|rst|adoc|txt|html?|j2|jinja2?|tmpl|tpl"
-    r"|template|erb|in|mustache|hbs|gotmpl|ejs|m4|py|go|rs|rb|ts|tsx|js|mjs|java|kt|cs|sh|bash|ps1|json|ya?ml|toml"
+    r"|template|erb|in|mustache|hbs|gotmpl|ejs|m4|py|go|rs|rb|ts|tsx|js|mjs|java|kt|cs|sh|bash|ps1|php|json|xml|ini|cfg|conf|properties|csv|zip|gz|ya?ml|toml"
     r"|lock|cue|bzl|hcl|patch|diff|log|svg|png|snap|sum|sha256)\Z",
     re.IGNORECASE,
 )
 
 
+# the Dockerfile of the Go service, or a Go file about Dockerfiles? Its text tells
+_PERHAPS = re.compile(r"(?:Dockerfile|Containerfile)\.(?:cs|go|java|js|kt|php|ps1|py|rb|rs|sh|ts)")
+
+
 def is_dockerfile_name(name: str) -> bool:
     """``Dockerfile``, ``Dockerfile.dev``, ``api.Dockerfile``, ``Containerfile`` …; no templates, no copies."""
     return _DOCKERFILE.fullmatch(name) is not None and _NOT_DOCKERFILE.search(name) is None
+
+
+def may_be_dockerfile_name(name: str) -> bool:
+    """``Dockerfile.php``: one if it can be read as one."""
+    return _PERHAPS.fullmatch(name) is not None
 
 
 def search(repository: Repository, exclude: Sequence[str] = ()) -> tuple[str, ...]:
@@ -62,7 +71,7 @@ def search(repository: Repository, exclude: Sequence[str] = ()) -> tuple[str, ..
 
 
 def _declares(name: str) -> bool:
-    return is_dockerfile_name(name) or is_compose_name(name)
+    return is_dockerfile_name(name) or may_be_dockerfile_name(name) or is_compose_name(name)
 
 
 def _verdict(patterns: Sequence[str]) -> Callable[[str], bool | None]:

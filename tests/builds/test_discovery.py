@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,7 +29,7 @@ def found(folder: Path, **how: object) -> list[tuple[str, str, str]]:
      ("api.Dockerfile", True), ("api.dockerfile", True), ("Containerfile", True), ("Containerfile.prod", True),
      ("Dockerfile.dockerignore", False), ("Dockerfile.j2", False), ("Dockerfile.tmpl", False), ("Dockerfile.bak", False),
      ("Dockerfile~", False), ("Dockerfile.md", False), ("dockerfile.go", False), ("mydockerfile", False),
-     ("Dockerfiles", False), ("parse_dockerfile.py", False)],
+     ("Dockerfiles", False), ("dockerfile-maven-plugin.xml", False), ("Dockerfile.php", False), ("parse_dockerfile.py", False)],
 )  # fmt: skip
 def test_names_in_use(name: str, expected: bool) -> None:
     assert is_dockerfile_name(name) is expected
@@ -150,6 +151,48 @@ def test_a_dockerfile_among_fixtures_that_compose_declares_is_a_build(tree: Call
     assert found(folder) == [("x", "testdata/x", "compose")]
 
 
+def test_a_name_that_may_be_code_is_told_by_its_text(tree: Callable[..., Path]) -> None:
+    folder = tree({"Dockerfile.php": COPY_ALL, "Dockerfile.go": "package docker\n", "dockerfile.py": COPY_ALL})
+
+    answer = discover(DiskRepository(folder))
+
+    assert ([build.name for build in answer.builds], answer.problems) == (["Dockerfile.php"], ())
+
+
+def test_the_last_glob_and_the_very_name_decide_over_a_context(tree: Callable[..., Path]) -> None:
+    folder = tree({"app/[id]/Dockerfile": COPY_ALL, "app/x/Dockerfile": COPY_ALL})
+
+    contexts = {"*": "app", "app/[id]/Dockerfile": "."}
+
+    assert found(folder, contexts=contexts) == [("app/[id]/Dockerfile", ".", "inferred"), ("app/x/Dockerfile", "app", "inferred")]
+
+
+def test_hostile_trees_are_searched_to_the_end(tree: Callable[..., Path]) -> None:
+    folder = tree({
+        "big/Dockerfile": b"#" * 1_000_000 + b"\n", "loop/loop -> .": None, "up -> ..": None, "a/Dockerfile -> /dev/zero": None,
+        "b/Dockerfile -> Dockerfile": None, "li\nne/caf\udce9/Dockerfile": COPY_ALL, "[bold]/\x1b[31m/Dockerfile": COPY_ALL,
+        "c/Dockerfile -> ../real": None, "real": COPY_ALL,
+    })  # fmt: skip
+    os.mkfifo(folder / "Containerfile")
+
+    answer = discover(DiskRepository(folder))
+
+    assert [build.name for build in answer.builds] == ["[bold]/\x1b[31m/Dockerfile", "c/Dockerfile", "li\nne/caf\udce9/Dockerfile"]
+    assert [(one.path, one.message) for one in answer.problems] == [
+        ("Containerfile", "not a regular file"), ("big/Dockerfile:1", "dockerfile line greater than max allowed size of 65535"),
+    ]  # fmt: skip
+
+
+def test_a_deep_tree_is_no_matter(tmp_path: Path) -> None:
+    deep = tmp_path
+    for _ in range(300):
+        deep = deep / "deeper"
+    deep.mkdir(parents=True)
+    (deep / "Dockerfile").write_text("FROM scratch\nCOPY nothing-here /\n")
+
+    assert [(name.count("/"), kind) for name, _, kind in found(tmp_path)] == [(300, "inferred")]
+
+
 def test_templates_and_broken_ones_are_problems_and_hide_nothing(tree: Callable[..., Path]) -> None:
     folder = tree({"a/Dockerfile": "{{ header }}\nFROM x\n", "b/Dockerfile": "", "c/Dockerfile": b"\x7fELF\x00",
                    "d/Dockerfile/x": "", "compose.yml": "a: b: c", "good/Dockerfile": COPY_ALL})  # fmt: skip
@@ -182,6 +225,8 @@ def test_options_that_cannot_be_understood_are_refused(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").write_text(COPY_ALL)
     with pytest.raises(InputError, match="no such Dockerfile"):
         one_build(repository, file=Path("Dockerfle"), cwd=tmp_path)
+    with pytest.raises(InputError, match="standard input"):
+        one_build(repository, file=Path("-"), cwd=tmp_path)
     with pytest.raises(SettingsError, match="NAME=PATH"):
         one_build(repository, file=Path("Dockerfile"), cwd=tmp_path, build_contexts=["shared"])
     with pytest.raises(SettingsError, match="has no name"):
