@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
+from ctxsize.dockerignore.edit import CLOSE, OPEN
 from ctxsize.dockerignore.parse import read_ignore_lines
 from ctxsize.errors import InputError
 from ctxsize.model import BuilderName, Kind
@@ -65,7 +66,7 @@ class IgnoreFiles:
         except InputError:
             return None
         ignored = any(file == path or (path.endswith("/") and file.startswith(path)) for path in self._git_ignored)
-        return IgnoreCase(file, rules, lines, context, git_ignored=ignored)
+        return IgnoreCase(file, rules, lines, context, git_ignored=ignored, ours=_ours(data))
 
     def _with_facts(self, case: IgnoreCase, context: Context, plan: Plan, builder: BuilderName) -> IgnoreCase:
         if case.rules.broken or context.tree is None:
@@ -167,6 +168,14 @@ def _unmeant(deeper: dict[int, tuple[str, ...]], rules: IgnoreRules) -> dict[int
     kept = {line: tuple(path for path in paths if rules.decider(path.rstrip("/")) is None)
             for line, paths in deeper.items()}  # fmt: skip
     return {line: paths for line, paths in kept.items() if paths}
+
+
+def _ours(data: bytes) -> range:
+    """The lines between our own marks."""
+    lines = data.split(b"\n")
+    starts = [number for number, line in enumerate(lines, 1) if line.startswith(OPEN.encode())]
+    ends = [number for number, line in enumerate(lines, 1) if line.startswith(CLOSE.encode())]
+    return range(starts[0], ends[-1] + 1) if starts and ends else range(0)
 
 
 def git_check_ignore(root: Path, paths: Sequence[str]) -> frozenset[str]:

@@ -132,7 +132,8 @@ class IgnoreCase:
     """One ignore file. ``builds`` read it; without any it is dead, and ``instead`` says what is read in its place.
 
     Keyed by line: ``deeper`` are entries that a pattern for the root's own name misses further down, ``brackets``
-    names that stand there literally. ``present`` are the literal paths of exceptions that are plain files.
+    names that stand there literally. ``present`` are the literal paths of exceptions that are plain files, ``ours``
+    the lines between ctxsize's own marks.
     """
 
     file: str
@@ -146,6 +147,7 @@ class IgnoreCase:
     deeper: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     brackets: Mapping[int, str] = field(default_factory=dict)
     present: frozenset[str] = frozenset()
+    ours: range = range(0)
     walked: int = 0
     sent: int = 0
 

@@ -20,7 +20,8 @@ def check(case: Case) -> Iterable[Finding]:
     for ignore in case.ignore_files:
         if ignore.builds:
             for line in ignore.lines:
-                yield from _line(ignore, line)
+                if line.number not in ignore.ours:
+                    yield from _line(ignore, line)
 
 
 def _line(ignore: IgnoreCase, line: IgnoreLine) -> Iterator[Finding]:
@@ -50,8 +51,10 @@ def _root_only(ignore: IgnoreCase, line: IgnoreLine, said: str) -> Iterator[tupl
     deeper = ignore.deeper.get(line.number, ())
     better = f"{'!' if line.pattern.startswith('!') else ''}**/{name}"
     if deeper and not line.pattern.startswith("!"):
-        yield (Severity.WARNING, f"{said} matches at the root of the context only: {listed(deeper)} is not ignored",
-               f"write {better}")  # fmt: skip
+        # a plain word may well mean the root's folder; a cache or *.log hardly does
+        severity = Severity.WARNING if unwanted(name) or "*" in name else Severity.INFO
+        yield (severity, f"{said} matches at the root of the context only: {listed(deeper)} is not ignored",
+               f"write {better} if that is meant")  # fmt: skip
     elif unwanted(name) and ignore.deeper.get(0) is not None:
         yield Severity.INFO, f"{said} matches at the root of the context only, not in folders", f"write {better}"
 

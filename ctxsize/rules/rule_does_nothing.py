@@ -24,6 +24,8 @@ def check(case: Case) -> Iterable[Finding]:
 def _in_file(ignore: IgnoreCase) -> Iterator[Finding]:
     patterns = ignore.rules.patterns
     for place, pattern in enumerate(patterns):
+        if pattern.line in ignore.ours:
+            continue
         found = _impossible(pattern) or _idle(patterns[:place], pattern, ignore)
         if found:
             severity, why = found

@@ -67,6 +67,16 @@ HABITS = [
 ]
 
 
+def test_a_plain_word_may_mean_the_roots_folder() -> None:
+    assert found("gitignore-habit", an_ignore_file("docs\n", deeper={1: ("a/docs/",)})) == [("info", ".dockerignore", 1)]
+
+
+def test_our_own_lines_are_no_habit() -> None:
+    file = an_ignore_file("x\nnode_modules\n", deeper={2: ("a/node_modules/",)}, ours=range(2, 3))
+
+    assert found("gitignore-habit", file) == []
+
+
 @pytest.mark.parametrize(("text", "expected"), [row[1:] for row in HABITS], ids=[row[0] for row in HABITS])
 def test_a_habit_from_gitignore_is_named(text: str, expected: list[tuple[str, int]]) -> None:
     deeper = {1: ("packages/a/node_modules/",)} if "node_modules" in text else {}
