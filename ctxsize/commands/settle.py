@@ -54,6 +54,7 @@ def settle(path: Path, options: Options) -> Settled:
 
     root = _folder(path)
     loaded = settings.load(root, options.config)
+    _warn_of_unread(loaded, options)
     builder = options.builder or loaded.builder
     if options.file is not None:
         return Settled(root, loaded, choose((_described(root, options.file, options),), options.build), builder)
@@ -63,6 +64,14 @@ def settle(path: Path, options: Options) -> Settled:
 
     found = discover(DiskRepository(root), exclude=loaded.exclude, contexts=loaded.contexts, environ=os.environ)
     return Settled(root, loaded, choose(found.builds, options.build), builder, found.problems)
+
+
+def _warn_of_unread(loaded: Settings, options: Options) -> None:
+    """Of two configurations side by side one is read, which should not take anybody by surprise."""
+    if loaded.unread:
+        from ctxsize.commands.deliver import warn
+
+        warn([Problem(loaded.unread, f"its [tool.ctxsize] is not read, because there is a {loaded.file}")], options)
 
 
 def choose(builds: Sequence[BuildDefinition], names: Iterable[str]) -> tuple[BuildDefinition, ...]:
@@ -89,7 +98,7 @@ def only(settled: Settled, why: str) -> BuildDefinition:
 
 def _folder(path: Path) -> Path:
     # not resolved: people recognise the path that they typed
-    root = Path(os.path.abspath(path))  # noqa: PTH100
+    root = Path(os.path.abspath(path))
     if not root.exists():
         raise InputError("no such folder", where=str(path))
     if not root.is_dir():
