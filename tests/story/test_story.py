@@ -52,7 +52,8 @@ def uploads(capsys: pytest.CaptureFixture[str], root: Path, builder: str) -> int
     total = 0
     for build in asked(capsys, "report", str(root))[1]["builds"]:
         total += build["builders"][builder]["sent"]["bytes"]
-        total += sum(named["sent"]["bytes"] for named in build.get("named", ()))
+        if builder == "buildkit":
+            total += sum(named["buildkit"]["sent"]["bytes"] for named in build["named_contexts"])
     return total
 
 
