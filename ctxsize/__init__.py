@@ -9,9 +9,11 @@ The layers, from the bottom; each may import only what stands above it in this l
     catalogue                junk and secrets: data                                            (pure)
     builders/                which entries a builder receives, and how many bytes              (pure)
     suggest/ budget/ rules/ migrate/   verdicts and edits on measurements                      (pure)
-    disk, walk, git, settings          the edges where the disk is read and written
+    disk, git, settings, walk/         the edges where the disk is read and written
+    repositories/            where files come from: the disk, a commit, what git tracks, or "as if"
     builds/                  one file per kind of file that declares builds
-    measure                  definitions in, measurements out; many builds, one walk
+    plan, measure, listing   definitions in, measurements out; many builds, one walk
+    tightening/ gate/ diagnosis/ mending/   the use cases of suggest, check, doctor and fix
     formats/                 one file per output format
     commands/, cli           thin: settle, measure, judge, show, exit
 """

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from ctxsize.dockerignore import Pattern, State
     from ctxsize.git import Ignored
     from ctxsize.model import BuildDefinition, NamedContext, Source, Waste
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
     from ctxsize.tree import Directory, Tree
 
 __all__ = ["Context", "Report", "Request", "Worked", "measure", "worked_contexts"]

@@ -8,19 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from ctxsize.baselines import load, updated
 from ctxsize.budget.assertions import Assertion
 from ctxsize.budget.causes import Cause
 from ctxsize.budget.judge import Verdict
 from ctxsize.budget.limits import Budget, Growth, Level
-from ctxsize.checking import Demand, check
-from ctxsize.commit import CommitRepository
+from ctxsize.gate.baselines import load, updated
+from ctxsize.gate.checking import Demand, check
+from ctxsize.gate.reference import CommitReference, FileReference
+from ctxsize.gate.side import Side
 from ctxsize.measure import Request
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Location, NamedContext
-from ctxsize.reference import CommitReference, FileReference
-from ctxsize.repository import DiskRepository, Repository
-from ctxsize.side import Side
-from ctxsize.tracked import TrackedRepository
+from ctxsize.repositories.commit import CommitRepository
+from ctxsize.repositories.disk import DiskRepository, Repository
+from ctxsize.repositories.tracked import TrackedRepository
 from tests.history import Files, History
 
 KIT, TAR = BuilderName.BUILDKIT, BuilderName.ARCHIVE

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ctxsize.commit import CommitRepository
-from ctxsize.conversion import crlf_size, pointed_size
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
-from ctxsize.repository import DiskRepository, Repository
-from ctxsize.tracked import TrackedRepository
+from ctxsize.repositories.commit import CommitRepository
+from ctxsize.repositories.conversion import crlf_size, pointed_size
+from ctxsize.repositories.disk import DiskRepository, Repository
+from ctxsize.repositories.tracked import TrackedRepository
 from ctxsize.tree import Tree
 from tests.history import Files, History
 

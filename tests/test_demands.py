@@ -8,11 +8,11 @@ import pytest
 
 from ctxsize.budget.assertions import Assertion
 from ctxsize.budget.limits import Budget, Growth, Level
-from ctxsize.demands import demanded
 from ctxsize.errors import SettingsError
+from ctxsize.gate.demands import demanded
 from ctxsize.measure import Request
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Location
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 from ctxsize.settings import Settings
 
 TEXT = "FROM scratch\n# ctxsize: max=20MB, growth=5 kB\nRUN <<EOF\n# ctxsize: max=1\nEOF\n"

@@ -14,8 +14,8 @@ PACKAGE = Path(__file__).parent.parent / "ctxsize"
 PURE = {"errors", "units", "model", "tree", "dockerignore", "dockerfile", "builders", "catalogue", "suggest", "budget",
         "rules", "migrate"}  # fmt: skip
 # the edges: what touches the disk, a process or a terminal, and what a pure part may therefore never see
-EDGES = {"walk", "disk", "git", "settings", "builds", "measure", "listing", "overlay", "repository", "plan", "commands",
-         "formats", "cli"}  # fmt: skip
+EDGES = {"walk", "disk", "git", "settings", "builds", "repositories", "plan", "measure", "listing", "gate", "tightening",
+         "diagnosis", "mending", "commands", "formats", "cli"}  # fmt: skip
 OUTSIDE = {"subprocess", "tempfile", "shutil", "socket", "glob", "rich", "typer", "click"}
 
 # who alone may import it

@@ -26,8 +26,8 @@ from ctxsize.model import (
     Severity,
     Totals,
 )  # fmt: skip
-from ctxsize.overlay import OverlayRepository
-from ctxsize.repository import DiskRepository, Repository
+from ctxsize.repositories.disk import DiskRepository, Repository
+from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.tree import Tree
 from tests.corpus import engine_cases, lay_out
 from tests.privileges import unprivileged

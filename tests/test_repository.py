@@ -10,7 +10,7 @@ import pytest
 
 from ctxsize.errors import InputError
 from ctxsize.model import Kind
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 
 MakeTree = Callable[..., Path]
 

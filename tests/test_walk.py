@@ -13,7 +13,7 @@ import pytest
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 from ctxsize.tree import Tree
 from ctxsize.walk import scan
 from tests.privileges import unprivileged

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from ctxsize import walk, workers
+from ctxsize import walk
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.tree import Directory, Tree
+from ctxsize.walk import workers
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux only")
 

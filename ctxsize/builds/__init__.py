@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from ctxsize.model import BuildDefinition, Problem
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["SOURCES", "Discovered", "Found", "discover", "one_build"]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ctxsize.dockerfile import Dockerfile
     from ctxsize.model import BuildDefinition
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["Inference"]
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["one_build"]
 

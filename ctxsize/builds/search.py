@@ -11,7 +11,7 @@ from ctxsize.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["is_dockerfile_name", "may_be_dockerfile_name", "search"]
 

@@ -20,11 +20,11 @@ from ctxsize.formats.text import counted, printable
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxsize.checking import Demand
-    from ctxsize.comparing import Comparison, Sources
     from ctxsize.formats.check_view import CheckView
+    from ctxsize.gate.checking import Demand
+    from ctxsize.gate.comparing import Comparison, Sources
     from ctxsize.model import BuildDefinition
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["check"]
 
@@ -42,8 +42,8 @@ def check(
     format_: Annotated[str, format_option("check")] = "table",
 ) -> ExitCode:
     """The builds within their budgets? Growth counts from a baseline file or from a git ref."""
-    from ctxsize.comparing import compare, update_baseline
-    from ctxsize.demands import demanded
+    from ctxsize.gate.comparing import compare, update_baseline
+    from ctxsize.gate.demands import demanded
 
     _refuse_mixed(against, baseline, update=update)
     settled = settle(path, options)
@@ -68,7 +68,7 @@ def _refuse_mixed(against: str | None, baseline: str | None, *, update: bool) ->
 
 def _sources(settled: Settled, options: Options) -> Sources:
     from ctxsize.budget.figures import identity_of
-    from ctxsize.comparing import Sources
+    from ctxsize.gate.comparing import Sources
 
     if options.file is not None:
         return Sources(settled.request, lambda repository: settled.builds)

@@ -15,7 +15,7 @@ def build_names(given: Mapping[str, Any], incomplete: str) -> list[str]:
     try:
         from ctxsize import settings
         from ctxsize.builds import discover
-        from ctxsize.repository import DiskRepository
+        from ctxsize.repositories.disk import DiskRepository
 
         root = Path(os.path.abspath(given.get("path") or given.get("root") or "."))
         loaded = settings.load(root, None)

@@ -55,7 +55,7 @@ def doctor(
 
 
 def _view(settled: Settled, rules: Sequence[Rule], names: set[str] | None, options: Options) -> DoctorView:
-    from ctxsize.diagnose import diagnose
+    from ctxsize.diagnosis.diagnose import diagnose
     from ctxsize.formats.doctor_view import DoctorView
     from ctxsize.rules import judge
 

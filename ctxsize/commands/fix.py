@@ -19,8 +19,8 @@ from ctxsize.migrate.strategy import StrategyName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxsize.commands.fixing import Proposal, Proposals
     from ctxsize.formats.fix_view import FileEdit, FixView
+    from ctxsize.mending.fixing import Proposal, Proposals
 
 __all__ = ["fix"]
 
@@ -39,7 +39,7 @@ def fix(
     format_: Annotated[str, format_option("fix")] = "table",
 ) -> ExitCode:
     """Mend builds whose sources stand outside their context: strategies side by side, a diff, --write."""
-    from ctxsize.commands.fixing import proposals
+    from ctxsize.mending.fixing import proposals
 
     if verify and not write:
         raise SettingsError("--verify builds what was written", hint="give --write, too")
@@ -75,8 +75,8 @@ def _exit_code(view: FixView) -> ExitCode:
 def _view(
     settled: Settled, found: Proposals, chosen: Proposal | None, options: Options, *, tighten: bool
 ) -> FixView:
-    from ctxsize.declarations import command
     from ctxsize.formats.fix_view import FixView
+    from ctxsize.mending.declarations import command
 
     mended = chosen.mended if chosen and chosen.price.failure is None else None
     return FixView(
@@ -136,7 +136,7 @@ def _written(settled: Settled, view: FixView, found: Proposals, chosen: Proposal
 
 
 def _verified(settled: Settled, view: FixView, chosen: Proposal) -> FixView:
-    from ctxsize.commands.verifying import engine_silent, verify
+    from ctxsize.mending.verifying import engine_silent, verify
 
     silent = engine_silent()
     if silent is not None:

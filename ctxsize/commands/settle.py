@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ctxsize.commands.options import Options
     from ctxsize.measure import Request
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
     from ctxsize.settings import Settings
 
 __all__ = ["Settled", "choose", "only", "settle"]
@@ -43,7 +43,7 @@ class Settled:
 
     @property
     def repository(self) -> Repository:
-        from ctxsize.repository import DiskRepository
+        from ctxsize.repositories.disk import DiskRepository
 
         return DiskRepository(self.root)
 
@@ -60,7 +60,7 @@ def settle(path: Path, options: Options) -> Settled:
         return Settled(root, loaded, choose((_described(root, options.file, options),), options.build), builder)
     _refuse_stray(options)
     from ctxsize.builds import discover
-    from ctxsize.repository import DiskRepository
+    from ctxsize.repositories.disk import DiskRepository
 
     found = discover(DiskRepository(root), exclude=loaded.exclude, contexts=loaded.contexts, environ=os.environ)
     return Settled(root, loaded, choose(found.builds, options.build), builder, found.problems)
@@ -109,7 +109,7 @@ def _folder(path: Path) -> Path:
 
 def _described(root: Path, file: Path, options: Options) -> BuildDefinition:
     from ctxsize.builds import one_build
-    from ctxsize.repository import DiskRepository
+    from ctxsize.repositories.disk import DiskRepository
 
     return one_build(
         DiskRepository(root), file=file, target=options.target, build_args=tuple(options.build_arg),

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from ctxsize.declarations import Remark
-    from ctxsize.mending import Refusal
+    from ctxsize.mending.declarations import Remark
+    from ctxsize.mending.edited import Refusal
     from ctxsize.migrate.pricing import Price
     from ctxsize.migrate.strategy import StrategyName
     from ctxsize.model import BuilderName, Finding

@@ -1,6 +1,6 @@
 """Line-wise edits of one service's ``build`` in a compose file: comments, anchors, quotes, flow and line ends stay.
 
-Where the nodes stand is told from outside (``builds.compose.locate``); what is shared with other places, made of
+Where the nodes stand is told from outside (``builds.compose.marks``); what is shared with other places, made of
 variables or folded over lines is refused.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from ctxsize.migrate.edits import Edit, RefusedError, line_end
 
 if TYPE_CHECKING:
-    from ctxsize.builds.compose.locate import NodeMark, ServiceNodes
+    from ctxsize.builds.compose.marks import NodeMark, ServiceNodes
 
 __all__ = ["Wanted", "build_edits", "scalar"]
 

@@ -33,12 +33,13 @@ def rebased(data: bytes, prefix: str, file: str, others: Iterable[str] = ()) -> 
 
 def _moved(data: bytes, prefix: str, file: str) -> Iterable[str]:
     patterns = {line.number: line for line in read_ignore_lines(data, file)}
-    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").split(b"\n"), 1):
+    written = data.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    for number, raw in enumerate(written, 1):
         text = raw.removesuffix(b"\r").decode("utf-8", "surrogateescape")
         line = patterns.get(number)
         if line is not None:
             yield from _rule(line.pattern, prefix, number)
-        elif text.startswith("#") or (not text.strip() and raw is not data.split(b"\n")[-1] and number > 1):
+        elif text.startswith("#") or (not text.strip() and number < len(written)):
             yield text
 
 

@@ -15,7 +15,7 @@ from ctxsize.builders.reach import Reach, patterns_of
 from ctxsize.builders.sending import SentFolder
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.model import Class, Source, Totals
-from ctxsize.repository import DiskLinks
+from ctxsize.repositories.disk import DiskLinks
 from tests.builders.uploads import archive
 
 JUNK = [("**/node_modules", "node packages"), ("**/*.log", "logs"), ("!**/keep.log", "logs")]

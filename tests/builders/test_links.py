@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ctxsize.builders.links import follow_links, has_wildcard
 from ctxsize.dockerignore import clean
-from ctxsize.repository import DiskLinks
+from ctxsize.repositories.disk import DiskLinks
 from tests.corpus import semantics
 from tests.trees import plant_rows
 

@@ -11,7 +11,7 @@ from ctxsize.builders.links import follow_links
 from ctxsize.builders.opening import refused_files
 from ctxsize.builders.sending import Sender, SentFolder
 from ctxsize.dockerignore import IgnoreRules, compile_patterns
-from ctxsize.repository import DiskLinks
+from ctxsize.repositories.disk import DiskLinks
 from ctxsize.walk import scan
 
 

@@ -12,7 +12,7 @@ from ctxsize.builds import discover, one_build
 from ctxsize.builds.search import is_dockerfile_name
 from ctxsize.errors import InputError, SettingsError
 from ctxsize.model import NamedContext
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 
 COPY_ALL = "FROM scratch\nCOPY . .\n"
 

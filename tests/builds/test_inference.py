@@ -10,7 +10,7 @@ import pytest
 from ctxsize.builds.inference import Inference
 from ctxsize.dockerfile import parse
 from ctxsize.model import BuildDefinition, Declaration
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 
 ALL = "FROM scratch\nCOPY . .\n"
 Files = Mapping[str, str | None]

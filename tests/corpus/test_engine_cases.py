@@ -9,7 +9,7 @@ import pytest
 from ctxsize.listing import Listing, entries
 from ctxsize.measure import Request, measure
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Kind, Sent
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 from tests.corpus import EngineCase, engine_cases, lay_out
 
 every_case = pytest.mark.parametrize("case", engine_cases(), ids=lambda case: case.id)

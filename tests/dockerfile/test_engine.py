@@ -9,7 +9,7 @@ import pytest
 from ctxsize.dockerfile import DockerfileError, needs, parse
 from ctxsize.measure import Request, measure
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Measurement, NamedContext
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 from tests.conftest import Engine
 from tests.engine.truth import cold_folder, transferred
 

@@ -17,7 +17,7 @@ from ctxsize.dockerfile.shell import Lexer, ShellError
 from ctxsize.listing import entries
 from ctxsize.measure import Request
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Entry, Kind
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 
 DATA = Path(__file__).parent / "data"
 VECTORS: list[dict[str, Any]] = json.loads((DATA / "frontend-vectors.json").read_text())

@@ -13,7 +13,7 @@ import pytest
 from ctxsize.listing import entries
 from ctxsize.measure import Request, measure
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Kind
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 from tests.conftest import Engine
 from tests.corpus import EngineCase
 from tests.engine.generator import random_case

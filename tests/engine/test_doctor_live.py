@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from ctxsize.builds import one_build
-from ctxsize.diagnose import diagnose
+from ctxsize.diagnosis.diagnose import diagnose
 from ctxsize.measure import Request
 from ctxsize.model import Finding, Severity
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 from ctxsize.rules import judge
 from tests.conftest import Engine
 from tests.trees import plant

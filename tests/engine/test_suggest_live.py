@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ctxsize.commands.suggesting import Ask, suggested
 from ctxsize.model import BuildDefinition, Declaration, NamedContext
-from ctxsize.repository import DiskRepository
+from ctxsize.repositories.disk import DiskRepository
 from ctxsize.suggest.suggestion import Scope
+from ctxsize.tightening.suggesting import Ask, suggested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,16 +12,12 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.junk import JunkRules, git_paths
-from ctxsize.commands.advising import advised, noted
-from ctxsize.commands.idle import idle
-from ctxsize.commands.ignore_files import IgnoreFiles, of_context, of_dockerfile
-from ctxsize.commands.proving import Prover
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.dockerignore.edit import with_block
 from ctxsize.measure import Request, worked_contexts
 from ctxsize.model import BuilderName
-from ctxsize.overlay import OverlayRepository
 from ctxsize.plan import Planner, inside
+from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.suggest.likely import junk_in
 from ctxsize.suggest.lines import Rule, lines_of
 from ctxsize.suggest.machines import all_sources, as_far_as_known, doubt
@@ -29,15 +25,19 @@ from ctxsize.suggest.proposal import Draft, KeptBack, Terms, Use, own_draft, sha
 from ctxsize.suggest.reading import Reading, read_by
 from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions, with_exclusion
 from ctxsize.suggest.suggestion import FileChange, Scope, Suggestion
+from ctxsize.tightening.advising import advised, noted
+from ctxsize.tightening.idle import idle
+from ctxsize.tightening.ignore_files import IgnoreFiles, of_context, of_dockerfile
+from ctxsize.tightening.proving import Prover
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ctxsize.commands.proving import Proof
     from ctxsize.measure import Context
     from ctxsize.model import BuildDefinition
     from ctxsize.plan import Plan
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
+    from ctxsize.tightening.proving import Proof
 
 __all__ = ["Ask", "Drafts", "Known", "drafted", "gathered", "suggested"]
 

@@ -7,10 +7,10 @@ import posixpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctxsize import objects
-from ctxsize.commit import GitFolder, folders_of
 from ctxsize.errors import InputError
 from ctxsize.model import Kind
+from ctxsize.repositories import objects
+from ctxsize.repositories.commit import GitFolder, folders_of
 from ctxsize.tree import Directory, Tree
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ctxsize.builders.links import Links
     from ctxsize.dockerignore import State
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["TrackedRepository"]
 

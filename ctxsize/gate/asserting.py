@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 from ctxsize.budget.assertions import INSIDE, UNFORESEEN, Assertion, examples, levels, matching
 from ctxsize.budget.judge import Violation
 from ctxsize.budget.limits import Level
-from ctxsize.hypothetical import would_be_sent
+from ctxsize.gate.hypothetical import would_be_sent
+from ctxsize.gate.side import rooted
 from ctxsize.model import Kind, Location
 from ctxsize.plan import inside
-from ctxsize.side import rooted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ctxsize.checking import Demand
-    from ctxsize.side import Side
+    from ctxsize.gate.checking import Demand
+    from ctxsize.gate.side import Side
 
 __all__ = ["asserted"]
 

@@ -12,14 +12,14 @@ import sys
 from array import array
 from typing import TYPE_CHECKING
 
-from ctxsize import workers
-from ctxsize.attributes import Attributes
 from ctxsize.builders import tar, wire
 from ctxsize.dockerignore import BadPatternError
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
-from ctxsize.packed import pack, unpack
 from ctxsize.tree import Directory, Odd, Tree, uncollected
+from ctxsize.walk import workers
+from ctxsize.walk.attributes import Attributes
+from ctxsize.walk.packed import pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

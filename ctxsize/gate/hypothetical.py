@@ -6,7 +6,7 @@ import stat
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
-from ctxsize.side import tracked_contexts
+from ctxsize.gate.side import tracked_contexts
 from ctxsize.tree import Directory, Tree
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ctxsize.dockerignore import State
     from ctxsize.measure import Request
     from ctxsize.model import BuilderName, Kind
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["would_be_sent"]
 

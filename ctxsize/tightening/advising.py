@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ctxsize.builders.sending import SentFolder
-    from ctxsize.commands.suggesting import Drafts
     from ctxsize.measure import Context
     from ctxsize.plan import Plan
     from ctxsize.suggest.proposal import Use
     from ctxsize.suggest.suggestion import FileChange, Weighed
+    from ctxsize.tightening.suggesting import Drafts
 
 __all__ = ["advised", "noted"]
 

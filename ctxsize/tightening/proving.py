@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ctxsize.measure import Report, Request, measure
 from ctxsize.model import BuilderName
-from ctxsize.overlay import OverlayRepository
+from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.suggest.suggestion import Weighed
 
 if TYPE_CHECKING:
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from ctxsize.builders.links import Links
-    from ctxsize.commands.ignore_files import IgnoreFiles
-    from ctxsize.commands.suggesting import Ask
     from ctxsize.dockerignore import State
     from ctxsize.model import Kind, Measurement, Sent
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
     from ctxsize.suggest.suggestion import FileChange
+    from ctxsize.tightening.ignore_files import IgnoreFiles
+    from ctxsize.tightening.suggesting import Ask
     from ctxsize.tree import Tree
 
 __all__ = ["Proof", "Prover", "Unseen"]

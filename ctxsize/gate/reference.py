@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from ctxsize.budget.blame import Sight
     from ctxsize.budget.causes import Cause
     from ctxsize.budget.figures import Identity, Upload
+    from ctxsize.gate.side import Side
     from ctxsize.model import BuilderName
-    from ctxsize.side import Side
 
 __all__ = ["CommitReference", "FileReference", "Reference"]
 

@@ -9,25 +9,25 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from ctxsize.commands.suggesting import Ask, suggested
-from ctxsize.diagnose import diagnose
+from ctxsize.diagnosis.diagnose import diagnose
 from ctxsize.measure import Request, measure
-from ctxsize.mending import Mended, mend, sites
+from ctxsize.mending.edited import Mended, mend, sites
 from ctxsize.migrate.pricing import Price, recommended
 from ctxsize.migrate.strategy import StrategyName
 from ctxsize.model import BuilderName, Kind, Severity
-from ctxsize.overlay import OverlayRepository
+from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.rules import context_mismatch
 from ctxsize.rules.case import Standing
+from ctxsize.tightening.suggesting import Ask, suggested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from ctxsize.commands.settle import Settled
-    from ctxsize.mending import Refusal
+    from ctxsize.mending.edited import Refusal
     from ctxsize.migrate.strategy import Site
     from ctxsize.model import BuildDefinition, Finding, Measurement
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
     from ctxsize.rules.case import Case
 
 __all__ = ["Proposal", "Proposals", "proposals"]
@@ -143,7 +143,7 @@ class _Work:
 
     def _nowhere(self, word: str) -> bool:
         """A source that stood nowhere before is not this command's business."""
-        from ctxsize.resolve import Resolver
+        from ctxsize.diagnosis.resolve import Resolver
 
         resolver = Resolver(self._settled.repository)
         for site in self._sites:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxsize.commands.ignore_files import of_context, of_dockerfile
 from ctxsize.model import BuilderName
 from ctxsize.suggest.proposal import KeptBack
 from ctxsize.suggest.suggestion import Scope
+from ctxsize.tightening.ignore_files import of_context, of_dockerfile
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxsize.commands.proving import Proof
-    from ctxsize.commands.suggesting import Drafts
     from ctxsize.measure import Context
+    from ctxsize.tightening.proving import Proof
+    from ctxsize.tightening.suggesting import Drafts
 
 __all__ = ["idle"]
 

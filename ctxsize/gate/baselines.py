@@ -9,13 +9,13 @@ from ctxsize.budget.baseline import Baseline, Recorded, dump, is_newer, parse, r
 from ctxsize.budget.causes import parts_of
 from ctxsize.budget.figures import identity_of
 from ctxsize.errors import InputError
-from ctxsize.overlay import OverlayRepository
-from ctxsize.side import Side
+from ctxsize.gate.side import Side
+from ctxsize.repositories.overlay import OverlayRepository
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctxsize.checking import Demand
+    from ctxsize.gate.checking import Demand
     from ctxsize.measure import Request
 
 __all__ = ["DEFAULT", "load", "replaceable", "updated"]

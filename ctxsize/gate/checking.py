@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from ctxsize.budget.assertions import Assertion
     from ctxsize.budget.figures import Upload
     from ctxsize.budget.judge import Violation
-    from ctxsize.reference import Reference
-    from ctxsize.side import Side
+    from ctxsize.gate.reference import Reference
+    from ctxsize.gate.side import Side
 
 __all__ = ["Demand", "check"]
 
@@ -51,7 +51,7 @@ def check(now: Side, demand: Demand, reference: Reference | None = None) -> tupl
     pairs = matched(now.identities(), reference.identities()) if reference else {}
     verdicts = [_judged(name, now, demand, reference, pairs.get(name)) for name in now.measurements]
     if demand.assertions:
-        from ctxsize.asserting import asserted
+        from ctxsize.gate.asserting import asserted
 
         found = asserted(now, demand)
         verdicts = [replace(one, violations=(*one.violations, *found.get(one.name, ()))) for one in verdicts]

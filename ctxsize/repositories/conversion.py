@@ -11,14 +11,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ctxsize import objects
 from ctxsize.model import Problem
+from ctxsize.repositories import objects
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from ctxsize.objects import TreeEntry
+    from ctxsize.repositories.objects import TreeEntry
 
 __all__ = ["as_checked_out", "crlf_size", "pointed_size"]
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from ctxsize.model import BuildDefinition
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["IgnoreFiles", "of_context", "of_dockerfile"]
 

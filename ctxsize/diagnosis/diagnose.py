@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING
 from ctxsize.builders.junk import git_paths
 from ctxsize.builders.links import follow_links, has_wildcard
 from ctxsize.catalogue import SECRETS
+from ctxsize.diagnosis.resolve import Placed, Resolver
+from ctxsize.diagnosis.sentfacts import Finder, holds, kept_out, sum_of_git_ignored
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
 from ctxsize.errors import CtxsizeError
 from ctxsize.measure import worked_contexts
 from ctxsize.model import NOTHING, BuilderName, Class, IgnoredBy, Kind, Measurement, Totals
 from ctxsize.plan import Planner
-from ctxsize.resolve import Placed, Resolver
 from ctxsize.rules.case import BuildCase, Case, Dropped, Read, SentSecret, Standing
-from ctxsize.sentfacts import Finder, holds, kept_out, sum_of_git_ignored
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -45,8 +45,8 @@ _DOT_GIT = re.compile(r"(^|/)\.git(/|$)")
 
 def diagnose(request: Request, *, progress: Callable[[int], None] | None = None) -> Case:
     """The facts about every build of the request and about the ignore files near them."""
+    from ctxsize.diagnosis.ignorefiles import IgnoreFiles
     from ctxsize.git import ignored
-    from ctxsize.ignorefiles import IgnoreFiles
 
     repository = request.repository
     gatherer = _Gatherer(request, tuple(ignored(repository.root)))
@@ -253,7 +253,7 @@ def _named(work: Worked, path: str) -> bool:
 
 def _checked(root: Path, paths: Sequence[str]) -> frozenset[str]:
     """Those of the paths that git would ignore, there or not."""
-    from ctxsize import ignorefiles
+    from ctxsize.diagnosis import ignorefiles
 
     return ignorefiles.git_check_ignore(root, paths) if paths else frozenset()
 

@@ -7,14 +7,14 @@ import posixpath
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ctxsize.diagnosis.resolve import ancestors
+from ctxsize.diagnosis.sentfacts import same_name_deeper
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
 from ctxsize.dockerignore.edit import CLOSE, OPEN
 from ctxsize.dockerignore.parse import read_ignore_lines
 from ctxsize.errors import InputError
 from ctxsize.model import BuilderName, Kind
-from ctxsize.resolve import ancestors
 from ctxsize.rules.case import IgnoreCase
-from ctxsize.sentfacts import same_name_deeper
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ctxsize.measure import Context
     from ctxsize.model import BuildDefinition
     from ctxsize.plan import Plan
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
     from ctxsize.rules.case import BuildCase
 
 __all__ = ["IgnoreFiles", "git_check_ignore"]

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ctxsize.builders.links import Links
     from ctxsize.dockerignore import State
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["OverlayRepository"]
 

@@ -8,9 +8,9 @@ from ctxsize.budget.assertions import Assertion
 from ctxsize.budget.comments import comments, overrule
 from ctxsize.budget.limits import Level
 from ctxsize.catalogue import SECRETS
-from ctxsize.checking import Demand
 from ctxsize.dockerfile.lines import read_lines
 from ctxsize.errors import InputError
+from ctxsize.gate.checking import Demand
 from ctxsize.units import parse_size
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ctxsize.budget.limits import Budget
     from ctxsize.measure import Request
     from ctxsize.model import BuildDefinition
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
     from ctxsize.settings import Settings
 
 __all__ = ["demanded"]

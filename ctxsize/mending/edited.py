@@ -10,8 +10,9 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ctxsize.declarations import Remark, others
+from ctxsize.diagnosis.resolve import Resolver, ancestors
 from ctxsize.errors import CtxsizeError
+from ctxsize.mending.declarations import Remark, others
 from ctxsize.migrate.compose import Wanted, build_edits
 from ctxsize.migrate.dockerfile import source_edits
 from ctxsize.migrate.edits import RefusedError, applied
@@ -19,7 +20,6 @@ from ctxsize.migrate.ignore_file import named_file, rebased
 from ctxsize.migrate.strategy import Layout, Site, StrategyName, laid_out
 from ctxsize.model import Kind
 from ctxsize.plan import Planner
-from ctxsize.resolve import Resolver, ancestors
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ctxsize.builds.compose import ServiceNodes
     from ctxsize.dockerfile import Read as Reading
     from ctxsize.model import BuildDefinition
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["Mended", "Refusal", "mend", "sites"]
 

@@ -8,25 +8,26 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctxsize import baselines, objects
 from ctxsize.budget.judge import Status
-from ctxsize.checking import check
-from ctxsize.commit import CommitRepository
 from ctxsize.errors import CtxsizeError
+from ctxsize.gate import baselines
+from ctxsize.gate.checking import check
+from ctxsize.gate.reference import CommitReference, FileReference
+from ctxsize.gate.side import Side
 from ctxsize.model import Problem
-from ctxsize.reference import CommitReference, FileReference
-from ctxsize.side import Side
-from ctxsize.tracked import TrackedRepository
+from ctxsize.repositories import objects
+from ctxsize.repositories.commit import CommitRepository
+from ctxsize.repositories.tracked import TrackedRepository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ctxsize.budget.judge import Verdict
-    from ctxsize.checking import Demand
+    from ctxsize.gate.checking import Demand
+    from ctxsize.gate.reference import Reference
     from ctxsize.measure import Request
     from ctxsize.model import BuildDefinition
-    from ctxsize.reference import Reference
-    from ctxsize.repository import Repository
+    from ctxsize.repositories.disk import Repository
 
 __all__ = ["Comparison", "Sources", "compare", "update_baseline"]
 

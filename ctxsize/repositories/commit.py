@@ -12,17 +12,17 @@ import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ctxsize import objects
 from ctxsize.builders import tar, wire
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
+from ctxsize.repositories import objects
 from ctxsize.tree import Directory, Odd, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ctxsize.dockerignore import State
-    from ctxsize.objects import TreeEntry
+    from ctxsize.repositories.objects import TreeEntry
 
 __all__ = ["CommitRepository", "GitFolder", "folders_of"]
 
@@ -90,7 +90,7 @@ class CommitRepository:
     def _converted(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
         if not any(posixpath.basename(entry.path) == ".gitattributes" for entry in entries):
             return entries
-        from ctxsize.conversion import as_checked_out
+        from ctxsize.repositories.conversion import as_checked_out
 
         converted, problems = as_checked_out(self._root, self.commit, entries)
         self.problems += problems

@@ -1,0 +1,1 @@
+"""The use case of ``fix``: mismatched builds, the files that each strategy of ``migrate/`` would change, its price."""

@@ -1,0 +1,1 @@
+"""Where files come from: the disk, a commit, what git tracks, or any of them with some files replaced."""

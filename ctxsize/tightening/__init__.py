@@ -1,0 +1,1 @@
+"""The use case of ``suggest``: drafts of ignore files from ``suggest/``, proven by measuring before a write."""
