@@ -13,6 +13,7 @@ from pyfakefs.fake_filesystem import FakeFilesystem
 from ctxsize import disk
 from ctxsize.disk import Change, read_file, write_all
 from ctxsize.errors import InputError, WriteRefusedError
+from tests.privileges import unprivileged
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -197,6 +198,27 @@ def test_the_owner_stays(tree: Callable[..., Path]) -> None:
 
     after = (folder / "a").stat()
     assert (after.st_uid, after.st_gid) == (1234, 1235)
+
+
+@pytest.mark.parametrize("change", [Change("a", b"1", b"2"), Change("new", None, b"2"), Change("a", b"1", None)])
+def test_a_folder_without_permission_stays_as_it_is(open_folder: Path, change: Change) -> None:
+    (open_folder / "a").write_bytes(b"1")
+    (open_folder / "a").chmod(0o666)
+
+    with unprivileged(), pytest.raises(WriteRefusedError, match=r"permission denied|read-only"):
+        write_all(open_folder, [change])
+
+    assert contents(open_folder) == {"a": b"1"}
+
+
+def test_a_file_without_permission_is_refused_by_its_name(open_folder: Path) -> None:
+    (open_folder / "a").write_bytes(b"1")
+    (open_folder / "a").chmod(0o600)
+
+    with unprivileged(), pytest.raises(InputError, match="permission denied"):
+        read_file(open_folder / "a")
+    with unprivileged(), pytest.raises(WriteRefusedError, match="it is read-only"):
+        write_all(open_folder, [Change("a", b"1", b"2")])
 
 
 def test_a_full_disk_leaves_the_old_files(fs: FakeFilesystem) -> None:
