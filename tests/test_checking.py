@@ -13,7 +13,8 @@ from ctxsize.budget.causes import Cause
 from ctxsize.budget.judge import Verdict
 from ctxsize.budget.limits import Budget, Growth, Level
 from ctxsize.gate.baselines import load, updated
-from ctxsize.gate.checking import Demand, check
+from ctxsize.gate.checking import check
+from ctxsize.gate.demand import Demand
 from ctxsize.gate.reference import CommitReference, FileReference
 from ctxsize.gate.side import Side
 from ctxsize.measure import Request

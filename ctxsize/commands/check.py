@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ctxsize.formats.check_view import CheckView
-    from ctxsize.gate.checking import Demand
     from ctxsize.gate.comparing import Comparison, Sources
+    from ctxsize.gate.demand import Demand
     from ctxsize.model import BuildDefinition
     from ctxsize.repositories.disk import Repository
 

@@ -78,7 +78,8 @@ def suggestion(
 
     ``described`` tells that the one build was described with ``-f``: others may share its context all the same.
     """
-    from ctxsize.tightening.suggesting import Ask, suggested
+    from ctxsize.tightening.drafts import Ask
+    from ctxsize.tightening.suggesting import suggested
 
     request = settled.request
     builds = (*settled.builds, *_neighbours(settled)) if described else settled.builds

@@ -16,7 +16,7 @@ from ctxsize.plan import inside
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from ctxsize.gate.checking import Demand
+    from ctxsize.gate.demand import Demand
     from ctxsize.gate.side import Side
 
 __all__ = ["asserted"]

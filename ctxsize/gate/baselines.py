@@ -15,7 +15,7 @@ from ctxsize.repositories.overlay import OverlayRepository
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from ctxsize.gate.checking import Demand
+    from ctxsize.gate.demand import Demand
     from ctxsize.measure import Request
 
 __all__ = ["DEFAULT", "load", "replaceable", "updated"]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.blame import reason
 from ctxsize.budget.causes import ADDED, GREW, Cause, parts_of
 from ctxsize.budget.judge import Blamed, Verdict, matched, over_budget, status_of
-from ctxsize.budget.limits import Budget, Growth
+from ctxsize.gate.asserting import asserted
 from ctxsize.model import BuilderName, Location
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
-    from ctxsize.budget.assertions import Assertion
     from ctxsize.budget.figures import Upload
     from ctxsize.budget.judge import Violation
+    from ctxsize.gate.demand import Demand
     from ctxsize.gate.reference import Reference
     from ctxsize.gate.side import Side
 
@@ -26,33 +26,11 @@ _REASONS_AT_MOST = 20
 _HEAVIEST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Demand:
-    """What is asked of each build, by name. ``builder`` holds where a budget names none."""
-
-    builder: BuilderName
-    budgets: Mapping[str, Budget] = field(default_factory=dict)
-    assertions: Mapping[str, tuple[Assertion, ...]] = field(default_factory=dict)
-
-    def budget(self, name: str) -> Budget:
-        return self.budgets.get(name, Budget())
-
-    def ratcheted(self) -> Demand:
-        """The same with no growth at all."""
-        none = (Growth(bytes=0),)
-        return replace(self, budgets={name: one.overruled(max_growth=none) for name, one in self.budgets.items()})
-
-    def builder_of(self, name: str) -> BuilderName:
-        return self.budget(name).builder or self.builder
-
-
 def check(now: Side, demand: Demand, reference: Reference | None = None) -> tuple[Verdict, ...]:
     """A verdict for each build of ``now``, in their order, then those that are gone."""
     pairs = matched(now.identities(), reference.identities()) if reference else {}
     verdicts = [_judged(name, now, demand, reference, pairs.get(name)) for name in now.measurements]
     if demand.assertions:
-        from ctxsize.gate.asserting import asserted
-
         found = asserted(now, demand)
         verdicts = [replace(one, violations=(*one.violations, *found.get(one.name, ()))) for one in verdicts]
     return (*verdicts, *_gone(demand, reference, set(pairs.values())))

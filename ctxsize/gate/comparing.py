@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ctxsize.budget.judge import Verdict
-    from ctxsize.gate.checking import Demand
+    from ctxsize.gate.demand import Demand
     from ctxsize.gate.reference import Reference
     from ctxsize.measure import Request
     from ctxsize.model import BuildDefinition

@@ -10,7 +10,7 @@ from ctxsize.budget.limits import Level
 from ctxsize.catalogue import SECRETS
 from ctxsize.dockerfile.lines import read_lines
 from ctxsize.errors import InputError
-from ctxsize.gate.checking import Demand
+from ctxsize.gate.demand import Demand
 from ctxsize.units import parse_size
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ctxsize.diagnosis.diagnose import diagnose
+from ctxsize.errors import CtxsizeError
 from ctxsize.measure import Request, measure
 from ctxsize.mending.edited import Mended, mend, sites
 from ctxsize.migrate.pricing import Price, recommended
@@ -18,7 +19,8 @@ from ctxsize.model import BuilderName, Kind, Severity
 from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.rules import context_mismatch
 from ctxsize.rules.case import Standing
-from ctxsize.tightening.suggesting import Ask, suggested
+from ctxsize.tightening.drafts import Ask
+from ctxsize.tightening.suggesting import suggested
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -166,7 +168,11 @@ class _Work:
         chosen = frozenset(build.name for build in users)
         known = tuple(_neighbours(builds, users))
         ask = Ask(overlay, known, settled.settings.junk, settled.builder, likely=self._likely, chosen=chosen)
-        return {one.path: one.after for one in suggested(ask).files}
+        try:
+            return {one.path: one.after for one in suggested(ask).files}
+        except CtxsizeError:
+            # an ignore file that cannot be edited is no reason not to mend the contexts
+            return {}
 
     def vendor(self, named: Price) -> Price:
         """Every build would send its folder as declared, with copies of the shared ones in it."""

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ctxsize.plan import Plan
     from ctxsize.suggest.proposal import Use
     from ctxsize.suggest.suggestion import FileChange, Weighed
-    from ctxsize.tightening.suggesting import Drafts
+    from ctxsize.tightening.drafts import Drafts
 
 __all__ = ["advised", "noted"]
 

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ctxsize.measure import Context
+    from ctxsize.tightening.drafts import Drafts
     from ctxsize.tightening.proving import Proof
-    from ctxsize.tightening.suggesting import Drafts
 
 __all__ = ["idle"]
 

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from ctxsize.model import Kind, Measurement, Sent
     from ctxsize.repositories.disk import Repository
     from ctxsize.suggest.suggestion import FileChange
+    from ctxsize.tightening.drafts import Ask
     from ctxsize.tightening.ignore_files import IgnoreFiles
-    from ctxsize.tightening.suggesting import Ask
     from ctxsize.tree import Tree
 
 __all__ = ["Proof", "Prover", "Unseen"]

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.dockerignore import IgnoreRules
-from ctxsize.dockerignore.edit import with_block
 from ctxsize.measure import Request, worked_contexts
 from ctxsize.model import BuilderName
 from ctxsize.plan import Planner, inside
 from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.suggest.likely import junk_in
-from ctxsize.suggest.lines import Rule, lines_of
+from ctxsize.suggest.lines import Rule
 from ctxsize.suggest.machines import all_sources, as_far_as_known, doubt
 from ctxsize.suggest.proposal import Draft, KeptBack, Terms, Use, own_draft, shared_draft
 from ctxsize.suggest.reading import Reading, read_by
 from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions, with_exclusion
 from ctxsize.suggest.suggestion import FileChange, Scope, Suggestion
 from ctxsize.tightening.advising import advised, noted
+from ctxsize.tightening.drafts import Ask, Drafts, Known
 from ctxsize.tightening.idle import idle
 from ctxsize.tightening.ignore_files import IgnoreFiles, of_context, of_dockerfile
 from ctxsize.tightening.proving import Prover
@@ -39,84 +39,9 @@ if TYPE_CHECKING:
     from ctxsize.repositories.disk import Repository
     from ctxsize.tightening.proving import Proof
 
-__all__ = ["Ask", "Drafts", "Known", "drafted", "gathered", "suggested"]
+__all__ = ["drafted", "gathered", "suggested"]
 
 _UNKNOWN = Reading(whole=True, allow=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """``builds`` are all that are known, since a shared file must respect each; ``junk`` are the configuration's
-    patterns, ``likely`` asks for rules that are not proven, ``chosen`` are the names of the builds to work for."""
-
-    repository: Repository
-    builds: tuple[BuildDefinition, ...]
-    junk: tuple[str, ...] = ()
-    builder: BuilderName = BuilderName.BUILDKIT
-    scope: Scope = Scope.AUTO
-    likely: bool = False
-    chosen: frozenset[str] | None = None
-
-    def wants(self, uses: Iterable[Use]) -> bool:
-        """Whether any of the uses is of a build that was chosen."""
-        return any(self.chosen is None or use.build in self.chosen for use in uses)
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What the drafts are made from. ``contexts`` were worked out without our lines; ``uses`` are by context."""
-
-    ask: Ask
-    files: IgnoreFiles
-    contexts: tuple[Context, ...]
-    uses: dict[str, list[Use]]
-
-
-@dataclass
-class Drafts:
-    """What the ignore files should say, by path; ``kept_out`` has the lists that mention a file of ours, by that
-    file."""
-
-    ask: Ask
-    files: IgnoreFiles
-    contexts: tuple[Context, ...]
-    uses: dict[str, list[Use]]
-    without: frozenset[str] = frozenset()
-    considered: set[str] = field(default_factory=set)
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    kept_back: list[KeptBack] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    kept_out: dict[str, set[str]] = field(default_factory=dict)
-
-    def texts(self) -> dict[str, bytes | None]:
-        """Every ignore file that concerns a build, as it should stand."""
-        found = {
-            path: self.files.user(path) if path in self.considered else self.files.current(path)
-            for path in self.files.known
-        }
-        for path, draft in self.drafts.items():
-            found[path] = with_block(self.files.current(path), lines_of(draft.rules), path)
-        return found
-
-    def changes(self) -> tuple[FileChange, ...]:
-        wanted = ((path, self.files.current(path), after) for path, after in sorted(self.texts().items()))
-        return tuple(
-            FileChange(path, before, after, self.drafts[path].builds if path in self.drafts else ())
-            for path, before, after in wanted
-            if before != after and path not in self.refused
-        )
-
-    def add(self, path: str, draft: Draft | None) -> None:
-        """Takes a draft, unless its file may not be written; then all that it would have done is held back."""
-        self.considered.add(path)
-        if draft is None:
-            return
-        self.kept_back += draft.kept_back
-        reason = self.files.locked(path) if draft.rules else None
-        if reason:
-            self.refused[path] = reason
-        elif draft.rules:
-            self.drafts[path] = draft
 
 
 def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Suggestion:

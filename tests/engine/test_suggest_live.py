@@ -22,7 +22,8 @@ import pytest
 from ctxsize.model import BuildDefinition, Declaration, NamedContext
 from ctxsize.repositories.disk import DiskRepository
 from ctxsize.suggest.suggestion import Scope
-from ctxsize.tightening.suggesting import Ask, suggested
+from ctxsize.tightening.drafts import Ask
+from ctxsize.tightening.suggesting import suggested
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
