@@ -37,7 +37,7 @@ def _lines(view: FixView, page: Page) -> Iterator[Line]:
     yield from _places(view)
     if view.prices:
         yield Line()
-        yield from _table(view)
+        yield from _table(view, page)
     yield from _left(view)
     yield from _files(view)
     yield from _ending(view)
@@ -55,7 +55,7 @@ def _places(view: FixView) -> Iterator[Line]:
 # --- the strategies -------------------------------------------------------------------------------
 
 
-def _table(view: FixView) -> Iterator[Line]:
+def _table(view: FixView, page: Page) -> Iterator[Line]:
     before = view.prices[0].before
     declared = ("as declared", _size(before, BuilderName.BUILDKIT), "", _size(before, BuilderName.ARCHIVE), "", "", "")
     rows = [_HEAD, declared, *(_cells(one) for one in view.prices)]
@@ -67,9 +67,16 @@ def _table(view: FixView) -> Iterator[Line]:
         yield Line(_joined(row, widths), style)
     yield Line()
     for one in view.prices:
-        yield Line(f"{one.strategy.value}: ", "bold").append(_said(one), "default")
+        yield from _wrapped(f"{one.strategy.value}: {_said(one)}", "default", page)
     if view.recommended:
-        yield Line(f"recommended: {view.recommended[0].value}, since {view.recommended[1]}", "green")
+        yield from _wrapped(f"recommended: {view.recommended[0].value}, since {view.recommended[1]}", "green", page)
+
+
+def _wrapped(text: str, style: str, page: Page) -> Iterator[Line]:
+    from textwrap import wrap
+
+    for piece in [text] if page.width is None else wrap(text, page.width, subsequent_indent="  "):
+        yield Line(piece, style)
 
 
 def _joined(row: Sequence[str], widths: Sequence[int]) -> str:
