@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctxsize.plan import Plan
     from ctxsize.tree import Directory
 
-__all__ = ["ExplainedBuild", "ExplainedPath", "Listing", "entries", "explain", "paths"]
+__all__ = ["ExplainedBuild", "ExplainedPath", "Listing", "entries", "explain", "listed", "paths"]
 
 
 
@@ -60,6 +60,11 @@ def entries(request: Request, build: BuildDefinition, builder: BuilderName, whic
     context, plan = _alone(request, build, complete=which == "ignored")
     if context is None or plan is None:
         return Listing(())
+    return listed(context, plan, builder, which)
+
+
+def listed(context: Context, plan: Plan, builder: BuilderName, which: str) -> Listing:
+    """The same for a build of a context that has been walked (whole, if ``which`` is ignored)."""
     work = context.work(plan, builder)
     found = tuple(_entry(*one) for run in _runs(context, plan, work, builder, which) for one in _rows(*run))
     return Listing(found, work.summary.transfer_bytes if which == "sent" else None, work.summary.error)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.classes import Classes, Judge
@@ -52,10 +52,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A measurement for every build, in the order asked."""
+    """A measurement for every build, in the order asked. ``contexts`` are the walked ones, for a closer look."""
 
     measurements: tuple[Measurement, ...]
     problems: tuple[Problem, ...] = ()
+    contexts: tuple[Context, ...] = field(default=(), compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +74,15 @@ def measure(request: Request, *, progress: Callable[[int], None] | None = None) 
     """Every build of the request. What cannot be read is a problem or a finding of its build, never an exception."""
     measured: dict[str, Measurement] = {}
     problems: list[Problem] = []
-    for context in worked_contexts(request, progress):
+    contexts = tuple(worked_contexts(request, progress))
+    for context in contexts:
         with uncollected():
             for plan in context.plans:
                 measured[plan.build.name] = context.measurement(plan)
         problems += context.problems
     for build in request.builds:
         measured.setdefault(build.name, Measurement(build, None, None, findings=_cannot(build)))
-    return Report(tuple(measured[build.name] for build in request.builds), tuple(dict.fromkeys(problems)))
+    return Report(tuple(measured[build.name] for build in request.builds), tuple(dict.fromkeys(problems)), contexts)
 
 
 def worked_contexts(

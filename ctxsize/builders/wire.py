@@ -90,16 +90,26 @@ def packets(size: int) -> int:
     return 1 + -(-size // CHUNK)
 
 
-def readable_modes(*, everything: bool) -> dict[int, int]:
-    """Bytes of the mode field by st_mode, for the regular files that anybody, or root, can read."""
-    return {mode: cost for mode, cost in _REGULAR_MODE.items() if everything or mode & 0o444 == 0o444}
+class _Modes(dict[int, "int | None"]):
+    """Bytes of the mode field by st_mode, worked out once; None for what is not surely a readable regular file."""
+
+    def __init__(self, needed: int) -> None:
+        super().__init__()
+        self._needed = needed
+
+    def __missing__(self, mode: int) -> int | None:
+        fits = stat.S_ISREG(mode) and mode & self._needed == self._needed
+        cost = self[mode] = numeric(go_mode(mode)) if fits else None
+        return cost
 
 
-def _learn_modes() -> dict[int, int]:
-    return {stat.S_IFREG | bits: numeric(go_mode(stat.S_IFREG | bits)) for bits in range(0o10000)}
+def readable_modes(*, everything: bool) -> dict[int, int | None]:
+    """Bytes of the mode field by st_mode (ask with ``[]``), None for all but the regular files that anybody, or root
+    (``everything``), can read."""
+    return _Modes(0 if everything else 0o444)
 
 
-_REGULAR_MODE = _learn_modes()
+_REGULAR_MODE = readable_modes(everything=True)
 # from here (April 1972, in ns) on a time takes ten bytes with its tag, until the year 2262
 EARLY, _TEN_BYTES = 1 << 56, 1 << 63
 
@@ -108,7 +118,7 @@ def regular_file(path_length: int, mode: int, mtime_ns: int, size: int) -> int:
     """STAT and content of a plain regular file, packet numbers aside: the sum of the two above, for the hot loop."""
     body = (
         1 + (1 if path_length < 128 else 2 if path_length < 16384 else 3) + path_length
-        + _REGULAR_MODE[mode]
+        + (_REGULAR_MODE[mode] or 0)
         + (10 if EARLY <= mtime_ns < _TEN_BYTES else numeric(mtime_ns))
     )  # fmt: skip
     if size < CHUNK:

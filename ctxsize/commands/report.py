@@ -45,19 +45,19 @@ def _view(settled: Settled, measured: Report, options: Options, *, detailed: boo
         measurements=measured.measurements,
         problems=(*settled.problems, *measured.problems),
         builder=settled.builder,
-        entries=_entries(settled, one) if one and detailed else None,
+        entries=_entries(settled, measured) if one and detailed else None,
         following=() if options.quiet or not detailed else tuple(_following(measured.measurements, settled.builder)),
         verbose=options.verbose,
     )
 
 
-def _entries(settled: Settled, one: Measurement) -> tuple[Entry, ...]:
-    """What the detail view draws as a tree; the broken and the remote have nothing to draw."""
-    from ctxsize.listing import entries
+def _entries(settled: Settled, measured: Report) -> tuple[Entry, ...]:
+    """What the detail view draws as a tree of the one build; the broken and the remote have nothing to draw."""
+    from ctxsize.listing import listed
 
-    if not one.builders or one.build.broken:
-        return ()
-    return entries(settled.request, one.build, settled.builder, "sent").entries
+    for context in measured.contexts:
+        return listed(context, context.plans[0], settled.builder, "sent").entries
+    return ()
 
 
 def _following(measurements: tuple[Measurement, ...], builder: BuilderName) -> Iterator[str]:

@@ -66,6 +66,8 @@ ANY_BUT_LF: Final = Component(Shape.REGEXP, regexp=re.compile(r"[^\n]*\Z"))
 # a class that can only match within a component: no negation, no slash in it or in a range of it
 _SIMPLE_CLASS = re.compile(r"\[(?:[0-9A-Za-z_.,!@#%= ](?:-[0-9A-Za-z])?)+\]")
 _RANGE = re.compile(r"(.)-(.)")
+# names without any wildcard, perhaps below ``**``: they mean what they say
+_PLAIN = re.compile(r"(?:\*\*/)?[\w.@+-]+(?:/[\w.@+-]+)*", re.ASCII)
 _NOT_SIMPLE = re.compile(r"[\[\]\\|{}^\ufeff\ufffd\ud800-\udfff]|\*\*")
 
 
@@ -213,6 +215,8 @@ def compile_pattern(text: str, *, line: int = 0, written: str = "") -> Pattern |
     text = trim(text)
     if not text:
         return None
+    if _PLAIN.fullmatch(text) and "." not in (parts := text.split("/")) and ".." not in parts:
+        return _plain(text, parts, line, written or text)
     text = clean(text)
     exception = text.startswith("!")
     if exception:
@@ -224,6 +228,13 @@ def compile_pattern(text: str, *, line: int = 0, written: str = "") -> Pattern |
     found = _components(text, kind)
     components, open_end = found if found else (None, False)
     return Pattern(text, exception, kind, components, open_end, line, written or text)
+
+
+def _plain(text: str, parts: list[str], line: int, written: str) -> Pattern:
+    """``a/b`` and ``**/a/b``: most patterns of most lists."""
+    deep = parts[0] == "**"
+    components = tuple(DEEP if part == "**" else Component(Shape.LITERAL, part) for part in parts)
+    return Pattern(text, False, MatchKind.SUFFIX if deep else MatchKind.EXACT, components, False, line, written)
 
 
 def compile_patterns(texts: Iterable[str]) -> tuple[Pattern, ...]:

@@ -241,7 +241,7 @@ class _Walker:
     ) -> int:
         """One entry after the other. The plain case stands inline: it is nearly every file there is."""
         length = len(os.fsencode(prefix))
-        modes, early, late, limit = self._modes.get, wire.EARLY, tar.LATE, 100 if prefix.isascii() else -1
+        modes, early, late, limit = self._modes, wire.EARLY, tar.LATE, 100 if prefix.isascii() else -1
         cells, folders, listed = found.cells.append, found.folders.append, 0
         for entry in entries:
             listed += 1
@@ -256,7 +256,7 @@ class _Walker:
             except FileNotFoundError:
                 listed -= 1
                 continue
-            size, mode = here.st_size, modes(here.st_mode)
+            size, mode = here.st_size, modes[here.st_mode]
             path = length + len(name)
             plain = here.st_nlink == 1 and early <= here.st_mtime_ns < late and path <= limit and name.isascii()
             if mode is None or not plain:
