@@ -41,14 +41,26 @@ class Finder:
         self._kept: list[SentFolder] = []
 
     def find(self, sent: SentFolder) -> tuple[Hit, ...]:
-        return self._in(sent, self._rules.walk.start)
+        """The hits in the order in which they are sent. Without recursion: folders may be nested a thousand deep."""
+        todo = [(sent, self._rules.walk.start)]
+        while todo:
+            here, state = todo[-1]
+            below = [one for one in self._below(here, state) if (id(one[0]), one[1]) not in self._memory]
+            if below:
+                todo += below
+                continue
+            todo.pop()
+            self._kept.append(here)  # an id is only unique as long as its owner lives
+            self._memory[id(here), state] = tuple(self._look(here, state))
+        return self._memory[id(sent), self._rules.walk.start]
 
-    def _in(self, sent: SentFolder, state: State) -> tuple[Hit, ...]:
-        key = (id(sent), state)
-        if key not in self._memory:
-            self._kept.append(sent)  # an id is only unique as long as its owner lives
-            self._memory[key] = tuple(self._look(sent, state))
-        return self._memory[key]
+    def _below(self, sent: SentFolder, state: State) -> Iterator[tuple[SentFolder, State]]:
+        """The folders that have to be looked into, with their states."""
+        for _, below in sent.parts:
+            if below is not None:
+                child = state.child(below.folder.name, below.folder.path)
+                if not child.excluded or child.may_flip:
+                    yield below, child
 
     def _look(self, sent: SentFolder, state: State) -> Iterator[Hit]:
         folder = sent.folder
@@ -63,7 +75,7 @@ class Finder:
                 if child.excluded and not child.may_flip:
                     yield Hit(f"{below.folder.path}/", child.decided_by, Totals(below.files, below.dirs, below.bytes))
                 else:
-                    yield from self._in(below, child)
+                    yield from self._memory[id(below), child]
 
 
 def holds(sent: SentFolder, path: str) -> bool:

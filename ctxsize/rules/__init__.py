@@ -1,6 +1,6 @@
 """Doctor's rules: values with a code, a severity and a pure check. A new finding is one file and one line in ``RULES``.
 
-A check sees the whole ``Case`` (facts gathered by ``ctxsize.diagnose``) and yields findings; it looks nothing up.
+A check sees the whole ``Case`` (facts gathered by ``ctxsize.diagnosis``) and yields findings; it looks nothing up.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The facts that rules judge, gathered beforehand (``ctxsize.diagnose``): values only, nothing is looked up here.
+"""The facts that rules judge, gathered beforehand (``ctxsize.diagnosis``): values only, nothing is looked up here.
 
 Paths of reads are relative to their context; everything else is relative to the repository's root.
 """
