@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from ctxsize.dockerfile import Dockerfile
-    from ctxsize.model import BuildDefinition
+    from ctxsize.model import BuildDefinition, Source
     from ctxsize.repositories.disk import Repository
 
 __all__ = ["Inference"]
@@ -44,7 +44,8 @@ class Inference:
     def context(self, dockerfile: Dockerfile) -> tuple[str, str]:
         """(context, why), relative to the repository's root."""
         folder = posixpath.dirname(dockerfile.name)
-        explicit = self._explicit(dockerfile)
+        read = _read(dockerfile)
+        explicit = sorted({source.path for source in read or () if not source.whole})
         candidates = list(_ancestors(folder))
         scores = [sum(self._exists(candidate, source) for source in explicit) for candidate in candidates]
         best = max(scores)
@@ -54,16 +55,9 @@ class Inference:
         if len(fitting) == 1:
             why = f"{best} of its {len(explicit)} sources exist there" if explicit else "it stands at the root"
             return fitting[0] or ".", why
-        return self._tie(dockerfile.name, fitting)
+        return self._tie(dockerfile.name, fitting, reads=read != [])
 
-    def _explicit(self, dockerfile: Dockerfile) -> list[str]:
-        try:
-            found = needs(dockerfile, lenient=True).for_context(None)
-        except DockerfileError:
-            return []
-        return sorted({source.path for source in found if source.reads and not source.whole})
-
-    def _tie(self, path: str, fitting: Sequence[str]) -> tuple[str, str]:
+    def _tie(self, path: str, fitting: Sequence[str], *, reads: bool) -> tuple[str, str]:
         folder, name = posixpath.split(path)
         names = self._in(folder)
         for ignore in (f"{name}.dockerignore", ".dockerignore"):
@@ -73,6 +67,8 @@ class Inference:
             return ".", "most declared builds of the repository have the root as context"
         if folder in fitting and self._declared and self._same * 2 >= self._declared:
             return folder or ".", "most declared builds of the repository have their own folder as context"
+        if not reads:
+            return folder or ".", "it reads nothing, so its own folder"
         if "" in fitting and (folder.rpartition("/")[2].lower() in _GATHERING or self._only_dockerfiles(folder)):
             return ".", "its folder only gathers Dockerfiles"
         chosen = folder if folder in fitting else fitting[0]
@@ -113,6 +109,14 @@ class Inference:
             return [(name, kind) for name, kind in names.items() if go_match(part, name)]
         except BadPatternError:
             return []
+
+
+def _read(dockerfile: Dockerfile) -> list[Source] | None:
+    """What it reads from its context; None if that cannot be told."""
+    try:
+        return [source for source in needs(dockerfile, lenient=True).for_context(None) if source.reads]
+    except DockerfileError:
+        return None
 
 
 def _ancestors(folder: str) -> Iterable[str]:

@@ -25,7 +25,7 @@ _ASIDE = re.compile(r"_*fixtures?_*|templates|test[-_]?(?:data|files?)(?:[-_].*)
 
 _DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:[._-].+)?|.+\.(?:dockerfile|containerfile)", re.IGNORECASE)
 _NOT_DOCKERFILE = re.compile(
-    r"~\Z|\.(?:dockerignore|bak|backup|orig|rej|swp|sw[a-p]|old|save|tmp|md|rst|adoc|txt|html?|j2|jinja2?|tmpl|tpl"
+    r"~\Z|[._-](?:bak|backup|old|orig|save)[._-]?\d*[._-]?\d*\Z|\.(?:dockerignore|rej|swp|sw[a-p]|tmp|md|rst|adoc|txt|html?|j2|jinja2?|tmpl|tpl"
     r"|template|erb|in|mustache|hbs|gotmpl|ejs|m4|py|go|rs|rb|ts|tsx|js|mjs|java|kt|cs|sh|bash|ps1|php|json|xml|ini|cfg|conf|properties|csv|zip|gz|ya?ml|toml"
     r"|lock|cue|bzl|hcl|patch|diff|log|svg|png|snap|sum|sha256)\Z",
     re.IGNORECASE,

@@ -27,7 +27,8 @@ def found(folder: Path, **how: object) -> list[tuple[str, str, str]]:
     ("name", "expected"),
     [("Dockerfile", True), ("dockerfile", True), ("Dockerfile.dev", True), ("Dockerfile-alpine", True), ("Dockerfile_test", True),
      ("api.Dockerfile", True), ("api.dockerfile", True), ("Containerfile", True), ("Containerfile.prod", True),
-     ("Dockerfile.dockerignore", False), ("Dockerfile.j2", False), ("Dockerfile.tmpl", False), ("Dockerfile.bak", False),
+     ("Dockerfile.dockerignore", False), ("Dockerfile.j2", False), ("Dockerfile.tmpl", False), ("Dockerfile.bak", False), ("Dockerfile.backup_20260102_115141", False), ("Dockerfile.old2", False),
+     ("Dockerfile-old", False), ("Dockerfile.gold", True), ("Dockerfile.v2", True),
      ("Dockerfile~", False), ("Dockerfile.md", False), ("dockerfile.go", False), ("mydockerfile", False),
      ("Dockerfiles", False), ("dockerfile-maven-plugin.xml", False), ("Dockerfile.php", False), ("parse_dockerfile.py", False)],
 )  # fmt: skip

@@ -93,7 +93,7 @@ def test_the_folder_with_most_of_the_sources_is_the_context(
         ("Dockerfile", {"m": ""}, [SAME], (".", "it stands at the root")),
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("text", ["COPY . .\n", "RUN --mount=target=. make\n", "RUN true\n"])
+@pytest.mark.parametrize("text", ["COPY . .\n", "RUN --mount=target=. make\n", "COPY --from=x a /\nADD ./ /\n"])
 def test_where_sources_do_not_tell_the_neighbours_do(
     tree: Callable[..., Path], text: str, path: str, files: Files, others: list[tuple[str, str]], expected: tuple[str, str]
 ) -> None:
@@ -111,3 +111,11 @@ def test_only_what_the_last_stage_needs_counts(tree: Callable[..., Path]) -> Non
     text = "COPY two three /\nFROM scratch\nCOPY one /\n"
 
     assert inferred(folder, "a/Dockerfile", text) == ("a", "1 of its 1 sources exist there")
+
+
+@pytest.mark.parametrize("text", ["RUN true\n", "COPY --from=busybox a /\n", "ADD https://example.com/a /\n", "RUN --mount=type=cache,target=/a true\n"])
+def test_a_dockerfile_that_reads_nothing_needs_no_more_than_its_own_folder(tree: Callable[..., Path], text: str) -> None:
+    folder = tree({"docker/Dockerfile": "", "x": ""})
+
+    assert inferred(folder, "docker/Dockerfile", text) == ("docker", "it reads nothing, so its own folder")
+    assert inferred(folder, "docker/Dockerfile", text, ROOT) == (".", TOP)
