@@ -4,10 +4,12 @@ unreadable folder."""
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from ctxsize.model import BuilderName, Finding, Severity
 from ctxsize.rules.case import BuildCase, Case
 from ctxsize.rules.rule import Rule
+from ctxsize.rules.words import run
 
 CODE = "build-fails"
 
@@ -20,7 +22,8 @@ def check(case: Case) -> Iterable[Finding]:
             yield _open(build, *build.open_base)
             continue
         known = [one for one in build.measurement.findings if one.rule == CODE]
-        yield from known or _stopped(build)
+        hint = run("report", "--build", build.name)
+        yield from (replace(one, hint=one.hint or hint) for one in known or _stopped(build))
 
 
 def _open(build: BuildCase, line: int, text: str) -> Finding:

@@ -78,9 +78,13 @@ CASES: list[tuple[str, Form, set[tuple[str, str]], set[str]]] = [
         "a/Dockerfile": "FROM scratch\nCOPY a/src /src\n", "a/src/x": "", "a/.dockerignore": "src/x\n",
      }, {("ignore-file-inactive", "warning")}, set()),
     ("an own file that drops rules", {
-        **FINE, "Dockerfile": ALL, "notes.log": "n" * 50, ".dockerignore": "*.log\n.git\n",
-        "Dockerfile.dockerignore": "docs\n**/*.nope\n", "__pycache__/a.pyc": "x", "__pycache__/b.log": "x",
-     }, {("whole-context-culprit", "info")}, set()),
+        **FINE, "Dockerfile": ALL, ".dockerignore": "**/__pycache__\n", "Dockerfile.dockerignore": "docs\n",
+        "__pycache__/a.pyc": "x",
+     }, {("own-file-drops-root-rules", "warning")}, {"ignore-file-inactive"}),
+    ("an own file that repeats the rules", {
+        **FINE, "Dockerfile": ALL, ".dockerignore": "**/__pycache__\n",
+        "Dockerfile.dockerignore": "docs\n**/__pycache__\n", "__pycache__/a.pyc": "x",
+     }, set(), {"own-file-drops-root-rules"}),
     ("nested folders that a plain name misses", {
         **FINE, "Dockerfile": ALL, ".dockerignore": "node_modules\n", "packages/a/node_modules/b.js": "b",
      }, {("gitignore-habit", "warning")}, set()),
