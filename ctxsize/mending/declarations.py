@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import posixpath
 import re
+import shlex
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
@@ -110,7 +111,7 @@ def _says(step: Step, layout: Layout) -> bool:
 def _advice(layout: Layout) -> str:
     said = f"context: {layout.context}, file: {layout.site.dockerfile}"
     if layout.contexts:
-        said += ", build-contexts: " + " ".join(f"{name}={path}" for name, path in layout.contexts)
+        said += ", build-contexts: " + " ".join(f"{name}={_dotted(path)}" for name, path in layout.contexts)
     return said
 
 
@@ -130,8 +131,13 @@ def _commands(file: str, text: str, layouts: Iterable[Layout]) -> Iterator[Remar
 
 def command(layout: Layout) -> str:
     """How people without compose build it."""
-    contexts = "".join(f"--build-context {name}={path} " for name, path in layout.contexts)
-    return f"docker build {contexts}-f {layout.site.dockerfile} {layout.context}"
+    contexts = [f"--build-context={name}={_dotted(path)}" for name, path in layout.contexts]
+    return shlex.join(["docker", "build", *contexts, "-f", layout.site.dockerfile, layout.context])
+
+
+def _dotted(path: str) -> str:
+    """A path that no builder takes for the name of an image."""
+    return path if path.startswith(".") else f"./{path}"
 
 
 def _bake(file: str, text: str, layouts: Iterable[Layout]) -> Iterator[Remark]:

@@ -239,7 +239,7 @@ def test_other_places_are_listed(tree: Plant, capsys: pytest.CaptureFixture[str]
         (".github/workflows/all.yml", 4), ("build.sh", 2), ("docker-bake.hcl", 2),
     ]  # fmt: skip
     assert found["commands"] == [
-        "docker build --build-context shared=shared -f services/api/Dockerfile services/api"
+        "docker build --build-context=shared=./shared -f services/api/Dockerfile services/api"
     ]
 
 

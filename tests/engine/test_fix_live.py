@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
+import shlex
 import subprocess
 import tarfile
 from collections.abc import Iterator
@@ -105,6 +107,21 @@ def test_the_mended_images_hold_what_they_held_before(
     assert {name: set(found) - junk[name] for name, found in before.items()} == {
         name: set(found) for name, found in after.items()
     }
+
+
+@pytest.mark.parametrize("strategy", ["root", "named"])
+def test_without_compose_the_printed_commands_build_it(
+    engine: Engine, bases: None, tmp_path: Path, strategy: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    root = plant(tmp_path / strategy)
+    capsys.readouterr()
+    main(["fix", str(root), "--strategy", strategy, "--write", "--format", "json", "--build", "l*"])
+    commands = json.loads(capsys.readouterr().out)["commands"]
+
+    assert len(commands) == len([name for name in BROKEN if name.startswith("l")])
+    for command in commands:
+        done = engine.run(*shlex.split(command)[1:], "-q", cwd=root)
+        assert done.returncode == 0, done.stderr[-2000:]
 
 
 def test_verify_asks_the_engine(
