@@ -53,7 +53,7 @@ def _root_only(ignore: IgnoreCase, line: IgnoreLine, said: str) -> Iterator[tupl
     if deeper and not line.pattern.startswith("!"):
         # a plain word may well mean the root's folder; a cache or *.log hardly does
         severity = Severity.WARNING if unwanted(name) or "*" in name else Severity.INFO
-        yield (severity, f"{said} matches at the root of the context only: {listed(deeper)} is not ignored",
+        yield (severity, f"{said} matches at the root of the context only, not {listed(deeper)}",
                f"write {better} if that is meant")  # fmt: skip
     elif unwanted(name) and ignore.deeper.get(0) is not None:
         yield Severity.INFO, f"{said} matches at the root of the context only, not in folders", f"write {better}"

@@ -23,7 +23,8 @@ def _codes(finding: Finding, text: str) -> set[str]:
     if finding.line is None:
         return {code for line in lines for code in _in(line)}
     found: set[str] = set()
-    at = finding.line - 1
+    # the file may have become shorter since it was judged
+    at = min(finding.line - 1, len(lines))
     if at < len(lines):
         found |= _in(lines[at])
     while at > 0 and (not lines[at - 1].strip() or lines[at - 1].lstrip().startswith("#")):
