@@ -160,7 +160,11 @@ class IgnoreFiles:
         if len(fields) < 4 or not fields[1].isdigit() or fields[2].startswith(b"!"):
             return None
         file = os.fsdecode(fields[0])
-        return (file, int(fields[1])) if not os.path.isabs(file) else None  # noqa: PTH117
+        if os.path.isabs(file):  # noqa: PTH117 - the user's own excludes are no file of the repository
+            return None
+        # git names its files from the top of its own repository
+        up = os.fsdecode(_git(self._repository.root, ["rev-parse", "--show-cdup"])).strip()
+        return posixpath.join(up, file), int(fields[1])
 
 
 def _unmeant(deeper: dict[int, tuple[str, ...]], rules: IgnoreRules) -> dict[int, tuple[str, ...]]:
