@@ -58,6 +58,7 @@ def _price(one: Price) -> dict[str, Any]:
         "sent": {"before": _sums(one.before), "after": _sums(one.after), "tightened": _sums(one.tightened)},
         "duplicated": one.duplicated,
         "files": one.files,
+        "ignore_files": one.rules,
         "mended": one.mended,
         "refused": one.refused,
         "demands": one.demands,

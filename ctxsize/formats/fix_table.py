@@ -88,7 +88,8 @@ def _cells(one: Price) -> tuple[str, ...]:
     kit, archive = BuilderName.BUILDKIT, BuilderName.ARCHIVE
     sizes = (_size(one.after, kit), _size(one.tightened, kit), _size(one.after, archive), _size(one.tightened, archive))
     copies = format_size(one.duplicated) if one.duplicated else "–"
-    return (one.strategy.value, *sizes, copies, str(one.files) if one.files else "–")
+    files = f"{one.files} + {one.rules}" if one.rules else str(one.files or "–")
+    return (one.strategy.value, *sizes, copies, files)
 
 
 def _size(sums: Mapping[BuilderName, int | None], builder: BuilderName) -> str:

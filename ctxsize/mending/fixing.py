@@ -112,7 +112,8 @@ class _Work:
         after, tightened = self._sums(overlay, users), self._sums(tight, users)
         if any(layout.contexts for layout in mended.layouts):
             after, tightened = ({**one, BuilderName.ARCHIVE: None} for one in (after, tightened))
-        return Proposal(replace(price, after=after, tightened=tightened), mended, tightening)
+        rules = len(tightening.keys() - mended.changes.keys())
+        return Proposal(replace(price, after=after, tightened=tightened, rules=rules), mended, tightening)
 
     def _discovered(self, repository: Repository) -> tuple[BuildDefinition, ...]:
         from ctxsize.builds import discover

@@ -26,7 +26,8 @@ class Price:
 
     ``before`` is what they send as declared (what is found of it), ``after`` with the strategy's edits,
     ``tightened`` with the ignore rules of ``suggest`` on top. ``duplicated`` are bytes that then exist twice on the
-    disk. ``mended`` counts builds, ``refused`` those that stay broken; ``failure`` is why the strategy does not work.
+    disk. ``files`` counts the files that the edits change, ``rules`` the ignore files that tightening adds. ``mended``
+    counts builds, ``refused`` those that stay broken; ``failure`` is why the strategy does not work.
     """
 
     strategy: StrategyName
@@ -35,6 +36,7 @@ class Price:
     tightened: Mapping[BuilderName, int | None] = field(default_factory=dict)
     duplicated: int = 0
     files: int = 0
+    rules: int = 0
     mended: int = 0
     refused: int = 0
     failure: str | None = None
