@@ -60,11 +60,14 @@ def read_by(sources: Iterable[Source], links: Links) -> Reading:
     allow: dict[str, None] | None = {}
     found_links: dict[str, str] = {}
     whole = False
-    for source in (one for given in sources if given.reads for one in _definite(given)):
+    for given, source in [(asking, one) for asking in sources if asking.reads for one in _definite(asking)]:
         followed = None if _unclear(source) else _followed(source.path, links, found_links)
-        if followed is None:
+        asked = follow_links([given.path], links) if source.path != given.path else ()
+        if followed is None or asked is None:
             whole = True
             continue
+        # what the client is asked for on top, because links stand where a name reads like the class
+        followed = (*followed, *(path for path in asked if path != given.path))
         for path in followed:
             read = patterns_of(replace(source, path=path), links) or ()
             patterns |= {(each.text, each.components): each for each in (*read, *_exact(path))}

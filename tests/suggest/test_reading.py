@@ -28,6 +28,7 @@ ALLOWED = [
     pytest.param(["*.cfg"], {"x.cfg -> conf/x": 0}, ("*.cfg", "conf/x", "x.cfg"), id="links that a wildcard matches"),
     pytest.param(["d/*/x"], {"d/l -> ../t": 0}, ("d", "t/x"), id="links among folders that a wildcard matches"),
     pytest.param(["loop"], {"loop -> loop": 0}, ("loop",), id="a link to itself"),
+    pytest.param(["[z]/docs"], {"[z]/docs -> ../a": 0}, ("a", "z/docs"), id="a link where the name reads like the class"),
     pytest.param(["out"], {"out -> ../../etc": 0}, ("etc", "out"), id="a link out of the context is clamped"),
 ]
 
