@@ -142,6 +142,7 @@ class _Work:
         site = layout.site
         where = site.dockerfile
         try:
+            self._refuse_lost_rules(layout)
             moved = applied(site.text, source_edits(site.text, site.parsed, layout.moves))
             changes: dict[str, bytes | None] = {site.dockerfile: moved.encode("utf-8", "surrogateescape")}
             for build in site.builds:
@@ -155,6 +156,16 @@ class _Work:
         self.changes.update({path: data for path, data in changes.items() if data != self.repository.read(path)})
         self.layouts.append(layout)
         self.named.update({build.name: layout for build in site.builds})
+
+    def _refuse_lost_rules(self, layout: Layout) -> None:
+        """A Dockerfile's own ignore file is written for one context; only the way from its own folder up is known."""
+        site = layout.site
+        own = f"{site.dockerfile}{IGNORE}"
+        strange = {build.context for build in site.builds} - {layout.context, site.home}
+        if layout.context == site.home:
+            strange = {build.context for build in site.builds} - {site.home}
+        if strange and self.repository.read(own) is not None:
+            raise RefusedError(f"{own} is written for the context {min(strange)}")
 
     # --- compose ---------------------------------------------------------------------------------
 

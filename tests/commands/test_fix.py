@@ -158,6 +158,10 @@ REFUSED: list[tuple[str, Form, str]] = [
     ("an anchor", {
         **ONE, "compose.yml": "services:\n  api:\n    build: &b\n      context: ./services/api\n  b2:\n    build: *b\n",
     }, "shared"),
+    ("an ignore file for another context", {
+        **ONE, "compose.yml": "services: {api: {build: {context: docs, dockerfile: ../services/api/Dockerfile}}}",
+        "docs/x": "", "services/api/Dockerfile.dockerignore": "notes\n",
+    }, "written for the context docs"),
     ("a trigger", {**ONE, "services/api/Dockerfile": f"{API}ONBUILD COPY src /x\n"}, "other builds"),
 ]  # fmt: skip
 
