@@ -14,9 +14,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         sys.stdout.write(f"ctxsize {__version__}\n")
         return 0
-    from ctxsize.cli import main as run
+    try:
+        from ctxsize.cli import main as run
 
-    return run(given)
+        return run(given)
+    except KeyboardInterrupt:  # while something is still being imported
+        return 130
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from ctxsize.commands import COMMANDS
+from ctxsize.commands.deliver import STDOUT, unwritten
 from ctxsize.commands.options import flattened
 from ctxsize.errors import CtxsizeError, ExitCode
 
@@ -51,6 +52,7 @@ def _everywhere(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; whatever goes wrong is said on standard error."""
     given = sys.argv[1:] if arguments is None else arguments
+    _mind_closed_stderr()
     try:
         typer.main.get_command(app(given[0] if given else None)).main(args=list(given), prog_name="ctxsize")
     except SystemExit as end:
@@ -66,26 +68,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return ExitCode.OK
 
 
+def _mind_closed_stderr() -> None:
+    """With ``2>&-`` Python has no such stream, and would print what is meant for it among the data."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: PTH123, SIM115
+
+
 def _ended(end: SystemExit) -> int:
     # typer ends a broken pipe with 1, which would read as "the answer is no"
     if isinstance(end.__context__, BrokenPipeError):
         return _reader_gone()
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         return _reader_gone()
+    except OSError as error:
+        return _told(unwritten(error))
     return end.code if isinstance(end.code, int) else ExitCode.OK
 
 
 def _reader_gone() -> int:
-    """``| head`` has seen enough. What is still buffered goes nowhere, so that Python's own exit stays quiet."""
+    """``| head`` has seen enough."""
+    _drop_buffered()
+    return ExitCode.OK
+
+
+def _drop_buffered() -> None:
+    """What standard output could not take goes nowhere, so that Python's own exit stays quiet."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
-    return ExitCode.OK
 
 
 def _told(error: CtxsizeError) -> int:
     from ctxsize.formats.text import printable
+
+    if isinstance(error.__cause__, OSError) and error.where == STDOUT:
+        _drop_buffered()
 
     print(f"error: {printable(error.message)}", file=sys.stderr)  # noqa: T201
     if error.where:

@@ -69,17 +69,17 @@ def test_the_table_answers_at_a_glance(repository: Path, run: Run) -> None:
                              BuildKit         classic
 BUILD     FILES     SENT  DOCKER SAYS  FILES     SENT    WASTE
 api  no ignore file
-  api         4  3.12 kB       3.38kB      4  3.12 kB  3.00 kB  96 %  █████████▋
+  api         4  3.12 kB       3.38kB      4  3.12 kB  3.00 kB  96 %  ██████████
         3.00 kB  api/node_modules/  junk: node_modules
 
 .  .dockerignore
-  web         1    100 B         193B      7  3.33 kB      0 B   0 %
+  web         1    100 B         193B      7  3.33 kB      0 B   0 %  ░
     profile extra
 
 https://github.com/a/b.git  fetched by the builder: nothing is sent from here
   far
 
-3 builds      5  3.22 kB                  11  6.45 kB  3.00 kB  93 %  █████████▎
+3 builds      5  3.22 kB                  11  6.45 kB  3.00 kB  93 %
 
 Next:  ctxsize report --build api
        ctxsize explain api/node_modules

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from ctxsize.commands.options import Options
     from ctxsize.model import Problem
 
-__all__ = ["deliver", "page", "warn"]
+__all__ = ["STDOUT", "deliver", "page", "unwritten", "warn"]
+
+STDOUT = "standard output"
 
 
 def page(options: Options, *, stream: TextIO | None = None, environ: Mapping[str, str] = os.environ) -> Page:
@@ -24,6 +26,8 @@ def page(options: Options, *, stream: TextIO | None = None, environ: Mapping[str
     if options.output is not None:
         return Page()
     stream = stream or sys.stdout
+    if stream is None:
+        return Page()
     terminal = stream.isatty()
     return Page(_width(stream, terminal, environ), _color(options, terminal, environ), _unicode(stream))
 
@@ -66,7 +70,25 @@ def deliver(text: str, options: Options) -> None:
         _save(options.output, data)
 
 
+def unwritten(error: OSError) -> InputError:
+    """What to say of a standard output that takes no more: a full disk, a closed stream."""
+    told = InputError(f"cannot write: {error.strerror or error}", where=STDOUT, hint="-o FILE writes to a file")
+    told.__cause__ = error
+    return told
+
+
 def _print(data: bytes, text: str) -> None:
+    if sys.stdout is None:
+        raise InputError("it is closed", where=STDOUT, hint="-o FILE writes to a file")
+    try:
+        _put(data, text)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise unwritten(error) from error
+
+
+def _put(data: bytes, text: str) -> None:
     encoding = (sys.stdout.encoding or "utf-8").lower().replace("_", "-")
     if encoding not in {"utf-8", "utf8"} and "\0" not in text:
         data = text.encode(encoding, "backslashreplace")

@@ -11,6 +11,7 @@ import typer
 from ctxsize.commands.deliver import deliver, page, warn
 from ctxsize.commands.options import Options, format_option
 from ctxsize.commands.settle import settle
+from ctxsize.commands.watched import watched
 from ctxsize.errors import ExitCode, InputError
 from ctxsize.formats import FORMATS
 
@@ -34,7 +35,8 @@ def explain(
     if not settled.builds:
         raise InputError("nothing here asks for a docker build", where=str(settled.root), hint="describe one with -f")
     paths = [rooted(file, settled.root, Path.cwd()) for file in files]
-    explained = listing.explain(settled.request, paths, settled.builder)
+    with watched(settled, options) as request:
+        explained = listing.explain(request, paths, settled.builder)
     warn(settled.problems, options)
     deliver(FORMATS["explain"][format_](_view(explained), page(options)), options)
     return ExitCode.OK

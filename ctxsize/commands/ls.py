@@ -11,12 +11,15 @@ import typer
 
 from ctxsize.commands.deliver import deliver, page, warn
 from ctxsize.commands.options import Options, PathArgument, format_option
-from ctxsize.commands.settle import Settled, only, settle
+from ctxsize.commands.settle import only, settle
+from ctxsize.commands.watched import watched
 from ctxsize.errors import ExitCode, InputError, SettingsError
 from ctxsize.formats import FORMATS
+from ctxsize.model import Location, Problem
 
 if TYPE_CHECKING:
     from ctxsize.formats.views import LsView
+    from ctxsize.measure import Request
     from ctxsize.model import BuildDefinition
 
 __all__ = ["Set", "ls"]
@@ -48,31 +51,52 @@ def ls(
     _refuse_mixed({"--tree": tree or depth is not None, "--long": long, "-0": nul, "--format json": format_ != "text"})
     settled = settle(path, options)
     build = only(settled, "ls shows one build")
-    warn(settled.problems, options)
+    _refuse_broken(build)
+    warn((*settled.problems, *_fetched(build)), options)
     drawn = (_DEPTH if depth is None else depth) if tree or depth is not None else None
     names_alone = drawn is None and not long and format_ == "text"
-    view = (_names if names_alone else _entries)(settled, build, which)
-    view = replace(view, depth=drawn, long=long, nul=nul)
-    deliver(FORMATS["ls"][format_](view, page(options)), options)
+    with watched(settled, options) as request:  # names are found while they are written
+        view = (_names if names_alone else _entries)(request, build, which)
+        text = FORMATS["ls"][format_](replace(view, depth=drawn, long=long, nul=nul), page(options))
+    deliver(text, options)
     return ExitCode.OK
 
 
-def _names(settled: Settled, build: BuildDefinition, which: Set) -> LsView:
+def _refuse_broken(build: BuildDefinition) -> None:
+    if build.broken:
+        at = build.declared
+        where = str(Location(at.file, at.line)) if at.file else None
+        raise InputError(build.broken, where=where, hint=_look(build))
+
+
+def _fetched(build: BuildDefinition) -> tuple[Problem, ...]:
+    if not build.remote:
+        return ()
+    return (Problem(build.name, f"{build.context} is fetched by the builder: nothing is sent from here"),)
+
+
+def _names(request: Request, build: BuildDefinition, which: Set) -> LsView:
     from ctxsize.formats.views import LsView
     from ctxsize.listing import paths
 
-    found = paths(settled.request, build, settled.builder, which.value)
-    return LsView(build.name, settled.builder, which.value, (), None, paths=found)
+    found = paths(request, build, request.builder, which.value)
+    return LsView(build.name, request.builder, which.value, (), None, paths=found)
 
 
-def _entries(settled: Settled, build: BuildDefinition, which: Set) -> LsView:
+def _entries(request: Request, build: BuildDefinition, which: Set) -> LsView:
     from ctxsize.formats.views import LsView
     from ctxsize.listing import entries
 
-    listing = entries(settled.request, build, settled.builder, which.value)
+    listing = entries(request, build, request.builder, which.value)
     if listing.error:
-        raise InputError(listing.error, hint=f"ctxsize report --build {build.name}")
-    return LsView(build.name, settled.builder, which.value, listing.entries, listing.transfer_bytes)
+        raise InputError(listing.error, hint=_look(build))
+    return LsView(build.name, request.builder, which.value, listing.entries, listing.transfer_bytes)
+
+
+def _look(build: BuildDefinition) -> str:
+    from shlex import quote
+
+    return f"ctxsize report --build {quote(build.name)}"
 
 
 def _refuse_mixed(shapes: dict[str, bool]) -> None:

@@ -22,7 +22,7 @@ def progress(
 ) -> Iterator[Callable[[int], None] | None]:
     """Yield what a walk calls with the entries counted so far; None where nobody would see it."""
     stream = stream or sys.stderr
-    if quiet or not stream.isatty():
+    if quiet or stream is None or not stream.isatty():
         yield None
         return
     line = _Line(stream, clock)
@@ -37,14 +37,18 @@ class _Line:
         self._stream, self._clock = stream, clock
         self._due = clock() + _AFTER
         self._shown = False
+        self._before = self._last = 0
 
     def __call__(self, entries: int) -> None:
+        if entries < self._last:  # the next context counts from its own beginning
+            self._before += self._last
+        self._last = entries
         now = self._clock()
         if now < self._due:
             return
         self._due = now + _EVERY
         self._shown = True
-        self._stream.write(f"\r{entries:,} entries …\x1b[K")
+        self._stream.write(f"\r{self._before + entries:,} entries …\x1b[K")
         self._stream.flush()
 
     def clear(self) -> None:

@@ -48,6 +48,7 @@ def _view(settled: Settled, measured: Report, options: Options, *, detailed: boo
         entries=_entries(settled, measured) if one and detailed else None,
         following=() if options.quiet or not detailed else tuple(_following(measured.measurements, settled.builder)),
         verbose=options.verbose,
+        quiet=options.quiet,
     )
 
 

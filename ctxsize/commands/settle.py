@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxsize.errors import InputError, SettingsError
-from ctxsize.model import BuildDefinition, BuilderName, Problem
+from ctxsize.model import BuildDefinition, BuilderName, Kind, Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from ctxsize.settings import Settings
 
 __all__ = ["Settled", "choose", "only", "settle"]
+
+_PATH = "PATH is the folder of a repository; with -f the folder that is sent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,8 @@ def choose(builds: Sequence[BuildDefinition], names: Iterable[str]) -> tuple[Bui
     for name in names:
         found = _matching([build.name for build in builds], name)
         if not found:
-            raise SettingsError(f"no build is named {name}", hint=_known([build.name for build in builds], name))
+            raise SettingsError(f"no build is named {name or '(nothing)'}",
+                                hint=_known([build.name for build in builds], name))  # fmt: skip
         wanted.update(found)
     return tuple(build for build in builds if build.name in wanted) if wanted else tuple(builds)
 
@@ -100,9 +103,9 @@ def _folder(path: Path) -> Path:
     # not resolved: people recognise the path that they typed
     root = Path(os.path.abspath(path))
     if not root.exists():
-        raise InputError("no such folder", where=str(path))
+        raise InputError("no such folder", where=str(path), hint=_PATH)
     if not root.is_dir():
-        hint = f"for the build of one Dockerfile: -f {path} CONTEXT" if "ocker" in path.name else None
+        hint = f"for the build of one Dockerfile: -f {path} CONTEXT" if "ocker" in path.name else _PATH
         raise InputError("not a folder", where=str(path), hint=hint)
     return root
 
@@ -111,10 +114,22 @@ def _described(root: Path, file: Path, options: Options) -> BuildDefinition:
     from ctxsize.builds import one_build
     from ctxsize.repositories.disk import DiskRepository
 
-    return one_build(
-        DiskRepository(root), file=file, target=options.target, build_args=tuple(options.build_arg),
+    repository = DiskRepository(root)
+    build = one_build(
+        repository, file=file, target=options.target, build_args=tuple(options.build_arg),
         build_contexts=tuple(options.build_context), cwd=Path.cwd(),
     )  # fmt: skip
+    _refuse_unreadable(repository.kind(build.dockerfile or ""), file)
+    return build
+
+
+def _refuse_unreadable(kind: Kind | None, file: Path) -> None:
+    if kind is Kind.FILE:
+        return
+    if kind is None:
+        raise InputError("no such Dockerfile", where=str(file), hint="it is a link to nothing")
+    what = "a folder" if kind is Kind.DIR else "not a regular file"
+    raise InputError(f"{what}, not a Dockerfile", where=str(file), hint="ctxsize … -f DOCKERFILE CONTEXT")
 
 
 def _refuse_stray(options: Options) -> None:

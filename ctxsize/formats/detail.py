@@ -35,7 +35,7 @@ def lines(view: ReportView, page: Page) -> Iterator[Line]:
     yield from _section("Heaviest waste", waste_lines(groups([one])[0].wasted(), 1, _most(view, 10), page))
     if view.entries:
         title = f"{one.build.context} ({LABEL[view.builder]}, sent)"
-        tree = draw(fold(view.entries), page, title=title, depth=3, most=_most(view, 5))
+        tree = draw(fold(view.entries), page, title=title, depth=3, most=_most(view, 5), light=not view.verbose)
         yield from _section("Where the bytes are", tree)
 
 
@@ -63,7 +63,7 @@ def _labelled(one: Measurement) -> Iterator[tuple[str, str]]:
     if build.dockerfile or build.inline is not None:
         yield "Dockerfile", printable(build.dockerfile) if build.dockerfile else "inline"
     yield "context", printable(build.context) + (" (fetched by the builder, not sent)" if build.remote else "")
-    if not build.remote:
+    if one.builders:
         yield "ignore file", printable(one.ignore_file) if one.ignore_file else "none"
     if build.target:
         yield "target", printable(build.target)
@@ -81,6 +81,8 @@ def _numbers(one: Measurement) -> list[Sequence[str]]:
 
 
 def _amounts(label: str, sent: Sent) -> Sequence[str]:
+    if sent.error:
+        return label, "", "", "fails", "", "", "", "", ""
     says = "–" if sent.transfer_bytes is None else docker_size(sent.transfer_bytes)
     sizes = [format_size(part.bytes) for part in (sent.used, sent.junk, sent.unused)]
     return (
@@ -106,7 +108,7 @@ def _grid(rows: list[Sequence[str]], page: Page) -> Iterator[Line]:
 
 def _shares(sent: Sent, page: Page) -> Iterator[Line]:
     """One bar a class: what of the upload the build wants, and what not."""
-    if not sent.sent.bytes:
+    if sent.error or not sent.sent.bytes:
         return
     yield Line()
     parts: tuple[tuple[str, Totals, str], ...] = (

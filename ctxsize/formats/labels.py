@@ -22,7 +22,13 @@ def remarks(one: Measurement) -> list[str]:
     if declared.profiles:
         found.append("profile " + ", ".join(map(printable, declared.profiles)))
     if declared.kind == "inferred":
-        found.append(printable(declared.note) if declared.note else "context inferred")
+        found.append(_guess(declared.note or ""))
     if one.build.broken:
         found.append("cannot be built: " + printable(one.build.broken))
     return found
+
+
+def _guess(note: str) -> str:
+    if note.startswith("not determined"):
+        return "context " + printable(note)
+    return "context inferred" + (f": {printable(note)}" if note else "")

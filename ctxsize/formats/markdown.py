@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxsize.formats.columns import other
 from ctxsize.formats.grouping import groups, overall
 from ctxsize.formats.notes import collected
 from ctxsize.formats.text import Page, counted, percent, printable
-from ctxsize.model import BuilderName, Measurement, Sent
+from ctxsize.model import Measurement, Sent
 from ctxsize.units import docker_size, format_size
 
 if TYPE_CHECKING:
@@ -58,13 +59,14 @@ def _row(view: ReportView, one: Measurement) -> list[str]:
     if not one.builders:
         state = "cannot be built" if one.build.broken else "fetched by the builder"
         return [*names, "", "", state, "", "", "", ""]
-    other = BuilderName.ARCHIVE if view.builder is BuilderName.BUILDKIT else BuilderName.BUILDKIT
-    return [*names, ignore, *_numbers(one.builders[view.builder], one.builders.get(other))]
+    return [*names, ignore, *_numbers(one.builders[view.builder], one.builders.get(other(view.builder)))]
 
 
-def _numbers(sent: Sent, other: Sent | None) -> list[str]:
+def _numbers(sent: Sent, theirs: Sent | None) -> list[str]:
     says = "–" if sent.transfer_bytes is None else docker_size(sent.transfer_bytes)
-    classic = format_size(other.sent.bytes) if other else ""
+    classic = "" if theirs is None else "fails" if theirs.error else format_size(theirs.sent.bytes)
+    if sent.error:
+        return ["", "fails", "", classic, "", ""]
     waste = [format_size(sent.waste.bytes), percent(sent.waste.bytes, sent.sent.bytes)]
     return [f"{sent.sent.files:,}", format_size(sent.sent.bytes), says, classic, *waste]
 
@@ -84,11 +86,17 @@ def _waste(view: ReportView) -> str:
     return "\n".join(rows(head, (False, False, True, True, False, False, True), body))
 
 
+def _about(builds: Sequence[str], of: int) -> str:
+    if len(builds) > 3 or len(builds) == of:
+        return f"{len(builds)} of {counted(of, 'build')}"
+    return ", ".join(map(code, builds))
+
+
 def _notes(view: ReportView) -> str:
     lines = []
     for note, builds in collected(view).items():
         where = f"{code(note.where)}: " if note.where else ""
-        about = f" ({counted(len(builds), 'build')})" if len(builds) > 1 else ""
+        about = f" ({_about(builds, len(view.measurements))})" if builds and len(view.measurements) > 1 else ""
         hint = f" Hint: {escaped(note.hint)}" if note.hint else ""
         lines.append(f"- **{note.word}** {where}{escaped(note.message)}{about}{hint}")
     return "\n".join(lines)

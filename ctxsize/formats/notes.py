@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxsize.formats.labels import LABEL
 from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, counted, printable
 from ctxsize.model import Severity
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ctxsize.formats.views import ReportView
-    from ctxsize.model import Measurement, Sent
+    from ctxsize.model import Measurement, NamedSent
 
 __all__ = ["Note", "collected", "following", "notes"]
 
@@ -60,16 +61,14 @@ def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
     for problem in view.problems:
         found.setdefault(Note("unread", problem.path, problem.message), [])
     order = list(_STYLE)
-    return {note: tuple(found[note]) for note in sorted(found, key=lambda note: order.index(note.word))}
+    kept = [note for note in found if note.word == "error" or not view.quiet]
+    return {note: tuple(found[note]) for note in sorted(kept, key=lambda note: order.index(note.word))}
 
 
 def _of(one: Measurement, verbose: bool) -> Iterator[Note]:
-    said = {finding.message for finding in one.findings}
-    for sent in (one.builders or {}).values():
-        if sent.error not in said:
-            yield from _stops(sent)
+    yield from _stops(one)
     for named in one.named:
-        yield from _stops(named.sent)
+        yield from _named(named)
     for finding in one.findings:
         where = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file
         yield Note(finding.severity.value, where, finding.message, finding.hint)
@@ -82,13 +81,25 @@ def _of(one: Measurement, verbose: bool) -> Iterator[Note]:
         yield Note("unread", problem.path, problem.message)
 
 
-def _stops(sent: Sent) -> Iterator[Note]:
+def _stops(one: Measurement) -> Iterator[Note]:
+    """Why a builder stops, unless a finding says so; what stops both is said once."""
+    said = {finding.message for finding in one.findings}
+    stopped: dict[str, list[str]] = {}
+    for name, sent in (one.builders or {}).items():
+        if sent.error and sent.error not in said:
+            stopped.setdefault(sent.error, []).append(LABEL[name])
+    for error, names in stopped.items():
+        who = f"the {names[0]} builder stops: " if len(names) == 1 else ""
+        yield Note(Severity.ERROR.value, None, who + error)
+
+
+def _named(named: NamedSent) -> Iterator[Note]:
+    sent, where = named.sent, f"named context {named.name}"
     if sent.error:
-        yield Note(Severity.ERROR.value, None, f"{sent.builder.value} stops: {sent.error}")
+        yield Note(Severity.ERROR.value, where, sent.error)
     if sent.emptied:
         some = ", ".join(sent.emptied[:3]) + (", …" if len(sent.emptied) > 3 else "")
-        files = counted(len(sent.emptied), "file")
-        yield Note(Severity.ERROR.value, None, f"{files} would arrive empty: {some}")
+        yield Note(Severity.ERROR.value, where, f"{counted(len(sent.emptied), 'file')} would arrive empty: {some}")
 
 
 def _limited(found: dict[Note, tuple[str, ...]]) -> dict[Note, tuple[str, ...]]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ctxsize.formats.line import Line
 
-__all__ = ["Page", "bar", "counted", "percent", "plain", "printable", "render"]
+__all__ = ["Page", "bar", "counted", "percent", "plain", "printable", "render", "shares"]
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -88,6 +88,18 @@ def bar(part: int, whole: int, width: int, page: Page) -> str:
     if not page.unicode:
         return "#" * -(-eighths // 8)
     return "█" * (eighths // 8) + _EIGHTHS[eighths % 8].strip()
+
+
+def shares(part: int, whole: int, most: int, width: int, page: Page) -> tuple[str, str]:
+    """A bar for ``whole``, full at ``most``, of which ``part`` is solid: (the solid piece, the pale piece)."""
+    if whole <= 0:
+        return "", ""
+    dark, pale = "█░" if page.unicode else "#."
+    cells = round(width * min(whole, most) / most)
+    if cells == 0:
+        return (bar(whole, most, width, page), "") if 2 * part > whole else ("", pale)
+    solid = round(cells * part / whole)
+    return dark * solid, pale * (cells - solid)
 
 
 def render(lines: Iterable[Line], page: Page) -> str:

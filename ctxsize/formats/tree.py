@@ -64,23 +64,41 @@ def _descend(root: Folder, names: list[str]) -> list[Folder]:
     return chain
 
 
-def draw(root: Folder, page: Page, *, title: str, depth: int, most: int | None = None) -> Iterator[Line]:
-    """A line for ``title``, then one for each entry down to ``depth``, at most ``most`` in a folder."""
+def draw(
+    root: Folder, page: Page, *, title: str, depth: int, most: int | None = None, light: bool = False
+) -> Iterator[Line]:
+    """A line for ``title``, then one for each entry down to ``depth``, at most ``most`` in a folder.
+
+    ``light`` gathers in every folder what weighs less than a hundredth of the whole.
+    """
     top = _Row(title, root.bytes, root.files, root)
     yield _line(top, root.bytes, "", page)
-    yield from _below(root, root.bytes, "", page, depth, most)
+    yield from _Drawing(page, root.bytes, most, root.bytes // 100 if light else 0).below(root, "", depth)
 
 
-def _below(
-    folder: Folder, whole: int, indent: str, page: Page, depth: int, most: int | None
-) -> Iterator[Line]:
-    rows = _rows(folder, most) if depth > 0 else []
-    for position, row in enumerate(rows, 1):
-        last = position == len(rows)
-        yield _line(row, whole, indent + _guide(page, last), page)
-        if row.folder:
-            deeper = indent + ("   " if last else _rail(page))
-            yield from _below(row.folder, whole, deeper, page, depth - 1, most)
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    page: Page
+    whole: int
+    most: int | None
+    least: int
+
+    def below(self, folder: Folder, indent: str, depth: int) -> Iterator[Line]:
+        rows = _rows(folder, self._room(folder)) if depth > 0 else []
+        for position, row in enumerate(rows, 1):
+            last = position == len(rows)
+            yield _line(row, self.whole, indent + _guide(self.page, last), self.page)
+            if row.folder:
+                deeper = indent + ("   " if last else _rail(self.page))
+                yield from self.below(row.folder, deeper, depth - 1)
+
+    def _room(self, folder: Folder) -> int | None:
+        """How many of a folder's entries get a line of their own."""
+        if not self.least:
+            return self.most
+        sizes = [below.bytes for below in folder.folders.values()] + [entry.bytes for entry in folder.leaves]
+        heavy = sum(size >= self.least for size in sizes)
+        return heavy if self.most is None else min(self.most, heavy)
 
 
 def _rows(folder: Folder, most: int | None) -> list[_Row]:

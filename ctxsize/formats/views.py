@@ -18,7 +18,8 @@ class ReportView:
     """The measurements of the chosen builds, seen from ``builder``.
 
     ``entries`` are what ``builder`` receives when one build alone is shown, else None. ``following`` are
-    commands worth running next. ``verbose`` lifts the limits on how much of a list is shown.
+    commands worth running next. ``verbose`` lifts the limits on how much of a list is shown; ``quiet`` leaves
+    only the errors of the remarks.
     """
 
     root: str
@@ -28,6 +29,7 @@ class ReportView:
     entries: tuple[Entry, ...] | None = None
     following: tuple[str, ...] = ()
     verbose: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,46 @@
+"""A disk whose walks are watched, for the commands whose layer below takes no progress of its own."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from ctxsize.commands.progress import progress
+from ctxsize.repositories.disk import DiskRepository
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
+
+    from ctxsize.commands.options import Options
+    from ctxsize.commands.settle import Settled
+    from ctxsize.dockerignore import State
+    from ctxsize.measure import Request
+    from ctxsize.tree import Tree
+
+__all__ = ["watched"]
+
+
+@contextmanager
+def watched(settled: Settled, options: Options) -> Iterator[Request]:
+    """The request, whose walks count up on the terminal for as long as the block runs."""
+    with progress(options.quiet) as counting:
+        request = settled.request
+        yield request if counting is None else replace(request, repository=_Watched(settled.root, counting))
+
+
+class _Watched(DiskRepository):
+    def __init__(self, root: Path, counting: Callable[[int], None]) -> None:
+        super().__init__(root)
+        self._counting = counting
+
+    def scan(
+        self,
+        context: str,
+        wanted: Sequence[State] | None = None,
+        *,
+        count_all: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> Tree:
+        return super().scan(context, wanted, count_all=count_all, progress=progress or self._counting)
