@@ -133,6 +133,21 @@ def test_markdown_has_a_row_a_build_and_escapes_names(repository: Path, run: Run
     assert [row.split("|")[1].strip() for row in rows[:3]] == ["<code>api</code>", "<code>web</code>", "<code>far</code>"]
 
 
+def test_a_build_that_will_fail_says_so_where_it_does(tree: Callable[..., Path], run: Run) -> None:
+    folder = tree({"compose.yml": "services: {api: {build: ./api}, fine: {build: ./fine}}", "shared/a": "",
+                   "api/Dockerfile": "FROM scratch\nCOPY ../shared /shared\n", "api/x": "",
+                   "fine/Dockerfile": "FROM scratch\nCOPY x *.none /\n", "fine/x": ""})  # fmt: skip
+
+    code, out, _ = run("report", str(folder), "--format", "json")
+
+    found = {build["name"]: build["findings"] for build in json.loads(out)["builds"]}
+    assert code == 0
+    assert found["fine"] == []
+    assert {(one["rule"], one["severity"], one["file"], one["line"]) for one in found["api"]} >= {
+        ("source-outside-context", "error", "api/Dockerfile", 2)
+    }
+
+
 # --- ls ---
 
 

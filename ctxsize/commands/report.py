@@ -11,6 +11,7 @@ from ctxsize.commands.progress import progress
 from ctxsize.commands.settle import Settled, settle
 from ctxsize.errors import ExitCode
 from ctxsize.formats import FORMATS
+from ctxsize.model import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,11 +27,13 @@ def report(
     options: Options, path: PathArgument = Path(), format_: Annotated[str, format_option("report")] = "table"
 ) -> ExitCode:
     """What every build sends, and what of it is waste. One build in detail with --build NAME."""
+    from ctxsize.diagnosis.failing import with_failures
     from ctxsize.measure import measure
 
     settled = settle(path, options)
     with progress(options.quiet) as counting:
         measured = measure(settled.request, progress=counting)
+        measured = with_failures(settled.request, measured, settled.settings.doctor_ignore)
     view = _view(settled, measured, options, detailed=format_ == "table")
     deliver(FORMATS["report"][format_](view, page(options)), options)
     return ExitCode.OK
@@ -67,6 +70,8 @@ def _following(measurements: tuple[Measurement, ...], builder: BuilderName) -> I
 
     from ctxsize.commands import COMMANDS
 
+    if any(finding.severity is Severity.ERROR for one in measurements for finding in one.findings):
+        yield "ctxsize doctor"
     wasting = [one for one in measurements if one.heaviest and one.builders]
     worst = max(wasting, key=lambda one: _wasted(one, builder), default=None)
     if worst is None:
