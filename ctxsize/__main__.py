@@ -12,7 +12,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "--version" in takewhile(lambda word: word != "--", given):
         from ctxsize import __version__
 
-        sys.stdout.write(f"ctxsize {__version__}\n")
+        print(f"ctxsize {__version__}")  # noqa: T201
         return 0
     try:
         from ctxsize.cli import main as run

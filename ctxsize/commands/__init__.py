@@ -2,7 +2,13 @@
 
 A command is a function with typer's annotations that settles its options, calls the layer below, gives the
 result to a format and returns an exit code. Its docstring is its help. No arithmetic lives here. A command is
-imported only when it runs, or for the help that lists them all.
+imported only when it runs, or for the help that lists them all. ``report`` shows the shape:
+
+* ``options: Options`` first: ``options.flattened`` spreads it into the flags that all commands share
+* ``settle(path, options)``: the root, the configuration, and the builds that were chosen, as a ``Request``
+* a view (``formats/views.py`` or the command's own), ``FORMATS[command][format_](view, page(options))``
+* ``deliver(text, options)`` for data; ``warn`` and ``progress`` for everything else, on standard error
+* the ``ExitCode``: OK or NO; what the user can mend is raised as a ``CtxsizeError`` and ends with 2
 """
 
 from __future__ import annotations

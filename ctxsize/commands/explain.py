@@ -10,7 +10,7 @@ import typer
 
 from ctxsize.commands.deliver import deliver, page, warn
 from ctxsize.commands.options import Options, format_option
-from ctxsize.commands.settle import settle
+from ctxsize.commands.settle import Settled, settle
 from ctxsize.commands.watched import watched
 from ctxsize.errors import ExitCode, InputError
 from ctxsize.formats import FORMATS
@@ -38,7 +38,7 @@ def explain(
     with watched(settled, options) as request:
         explained = listing.explain(request, paths, settled.builder)
     warn(settled.problems, options)
-    deliver(FORMATS["explain"][format_](_view(explained), page(options)), options)
+    deliver(FORMATS["explain"][format_](_view(explained, settled), page(options)), options)
     return ExitCode.OK
 
 
@@ -61,12 +61,17 @@ def _relative(path: Path, root: Path) -> str | None:
     return None if relative == ".." or relative.startswith("../") else relative
 
 
-def _view(explained: tuple[ExplainedPath, ...]) -> ExplainView:
+def _view(explained: tuple[ExplainedPath, ...], settled: Settled) -> ExplainView:
     from ctxsize.formats.views import Explained, ExplainView
 
-    return ExplainView(
-        tuple(
-            (one.path, tuple(Explained(it.build, it.sent, it.klass, it.ignored_by, it.read_by) for it in one.builds))
-            for one in explained
-        )
+    paths = tuple(
+        (one.path, tuple(Explained(it.build, it.sent, it.klass, it.ignored_by, it.read_by) for it in one.builds))
+        for one in explained
     )
+    return ExplainView(paths, frozenset(path for path, _ in paths if not _there(path, settled)))
+
+
+def _there(path: str, settled: Settled) -> bool:
+    """Seen from the root or, as ``ls`` names it, from the context of any build."""
+    contexts = {"."} | {build.context for build in settled.builds if not build.remote}
+    return any(os.path.lexists(settled.root / context / path) for context in contexts)

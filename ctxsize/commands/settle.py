@@ -128,8 +128,8 @@ def _refuse_unreadable(kind: Kind | None, file: Path) -> None:
         return
     if kind is None:
         raise InputError("no such Dockerfile", where=str(file), hint="it is a link to nothing")
-    what = "a folder" if kind is Kind.DIR else "not a regular file"
-    raise InputError(f"{what}, not a Dockerfile", where=str(file), hint="ctxsize … -f DOCKERFILE CONTEXT")
+    what = "a folder, not a Dockerfile" if kind is Kind.DIR else "not a regular file"
+    raise InputError(what, where=str(file), hint="ctxsize … -f DOCKERFILE CONTEXT")
 
 
 def _refuse_stray(options: Options) -> None:

@@ -2,7 +2,8 @@
 
 A new format is one function that turns a command's view into text, and one line here; the choices of
 ``--format`` and its help derive from this table. A format is imported when it is called, and rich by those
-that need it.
+that need it. Names are hostile: each passes ``text.printable`` (terminals), ``text.plain`` (JSON) or
+``markdown.code`` and ``escaped``; lines with colours are ``line.Line``, made into text by ``text.render``.
 """
 
 from __future__ import annotations

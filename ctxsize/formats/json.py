@@ -49,7 +49,10 @@ def ls(view: LsView, page: Page) -> str:
 def explain(view: ExplainView, page: Page) -> str:
     return dumps({
         "schema": "ctxsize.explain/1",
-        "paths": [{"path": path, "builds": [_explained(one) for one in builds]} for path, builds in view.paths],
+        "paths": [
+            {"path": path, "exists": path not in view.missing, "builds": [_explained(one) for one in builds]}
+            for path, builds in view.paths
+        ],
     })
 
 

@@ -116,9 +116,10 @@ def _limited(found: dict[Note, tuple[str, ...]]) -> dict[Note, tuple[str, ...]]:
 def _lines(note: Note, builds: tuple[str, ...], of: int, page: Page) -> Iterator[Line]:
     head = f"{note.word:9}"
     body = ": ".join(printable(part) for part in (note.where, note.message) if part)
-    tail = [_about(builds, of)] if builds and of > 1 else []
+    if builds and of > 1:
+        body += f" ({_about(builds, of)})"
     first = True
-    for text in [body, *tail, *([f"hint: {printable(note.hint)}"] if note.hint else [])]:
+    for text in [body, *([f"hint: {printable(note.hint)}"] if note.hint else [])]:
         for piece in _wrapped(text, page, len(head)):
             line = Line(head if first else " " * len(head), _STYLE[note.word])
             yield line.append(piece, "dim" if text is not body else "default")

@@ -35,6 +35,7 @@ def report(view: ReportView, page: Page) -> str:
 def _overview(view: ReportView, page: Page) -> Iterator[Line]:
     if not view.measurements:
         yield Line("No Dockerfile, no compose file: nothing here asks for a docker build.")
+        yield Line("Describe one:  ", "dim").append("ctxsize report -f DOCKERFILE CONTEXT", "cyan")
         return
     found = groups(view.measurements)
     rows = {one.build.name: row_of(one, view.builder) for one in view.measurements}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxsize.formats.line import Line
+from ctxsize.formats.line import Line, width_of
 from ctxsize.formats.text import Page, printable, render
 from ctxsize.model import Class
 
@@ -30,8 +30,9 @@ def _lines(view: ExplainView) -> Iterator[Line]:
     for position, (path, builds) in enumerate(view.paths):
         if position:
             yield Line()
-        yield Line(printable(path), "bold")
-        column = max((len(printable(one.build)) for one in builds), default=0)
+        heading = Line(printable(path), "bold")
+        yield heading.append("  not there now", "yellow") if path in view.missing else heading
+        column = max((width_of(printable(one.build)) for one in builds), default=0)
         for one in builds:
             yield from _verdict(one, column)
 
@@ -40,14 +41,14 @@ def _verdict(one: Explained, column: int) -> Iterator[Line]:
     word, style, remark = _CLASS[one.klass] if one.sent and one.klass else ("not sent", "cyan", "")
     reasons = [remark] if remark else []
     for read in one.read_by:
-        reasons.append(f"read by {printable(f'{read.file}:{read.line}')}: {printable(read.instruction)}")
+        reasons.append(f"{'read' if one.sent else 'asked for'} by {printable(f'{read.file}:{read.line}')}: {printable(read.instruction)}")
     if one.ignored_by:
         by = one.ignored_by
         verb = "kept" if one.sent else "ignored"
         reasons.insert(0, f"{verb} by {printable(f'{by.file}:{by.line}')}: {printable(by.pattern)}")
-    head = f"  {printable(one.build):{column}}  "
     for position, reason in enumerate(reasons or [_silence(one)]):
-        line = Line(head if position == 0 else " " * len(head))
+        line = Line("  " + (printable(one.build) if position == 0 else ""))
+        line.pad_right(column + 4 - line.cell_len)
         line.append(word.ljust(8) if position == 0 else " " * 8, style)
         yield line.append("  " + reason)
 

@@ -63,6 +63,7 @@ class Explained:
 
 @dataclass(frozen=True, slots=True)
 class ExplainView:
-    """Each path, relative to the repository's root, with one verdict per build."""
+    """Each path, relative to the repository's root, with one verdict per build; ``missing`` are not there at all."""
 
     paths: tuple[tuple[str, tuple[Explained, ...]], ...]
+    missing: frozenset[str] = frozenset()
