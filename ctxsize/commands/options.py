@@ -25,7 +25,9 @@ __all__ = ["Options", "PathArgument", "flattened", "format_option"]
 def _builds(ctx: typer.Context, incomplete: str) -> Iterator[str]:
     from ctxsize.commands.completion import build_names
 
-    yield from build_names(ctx.params, incomplete)
+    # behind an option that is still without its value, PATH is not yet taken for what it is
+    given = {**ctx.params, "path": ctx.args[0]} if ctx.args and "path" in ctx.params else ctx.params
+    yield from build_names(given, incomplete)
 
 
 PathArgument = Annotated[

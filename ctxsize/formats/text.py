@@ -105,8 +105,8 @@ def shares(part: int, whole: int, most: int, width: int, page: Page) -> tuple[st
 def render(lines: Iterable[Line], page: Page) -> str:
     """The lines as one text, with terminal colours only where the page wants them."""
     if not page.color:
-        drawn = "".join(f"{line.plain.rstrip()}\n" for line in lines)
-        return drawn if page.unicode else drawn.replace(" –\n", " -\n").replace(" –  ", " -  ")
+        text = "".join(f"{line.plain.rstrip()}\n" for line in lines)
+        return text if page.unicode else text.replace(" –\n", " -\n").replace(" –  ", " -  ")
     from io import StringIO
 
     from rich.console import Console

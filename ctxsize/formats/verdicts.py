@@ -40,8 +40,9 @@ def _lines(view: ExplainView) -> Iterator[Line]:
 def _verdict(one: Explained, column: int) -> Iterator[Line]:
     word, style, remark = _CLASS[one.klass] if one.sent and one.klass else ("not sent", "cyan", "")
     reasons = [remark] if remark else []
+    wish = "read" if one.sent else "asked for"
     for read in one.read_by:
-        reasons.append(f"{'read' if one.sent else 'asked for'} by {printable(f'{read.file}:{read.line}')}: {printable(read.instruction)}")
+        reasons.append(f"{wish} by {printable(f'{read.file}:{read.line}')}: {printable(read.instruction)}")
     if one.ignored_by:
         by = one.ignored_by
         verb = "kept" if one.sent else "ignored"
