@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from ctxsize import __version__
+from ctxsize.__main__ import main as entry
 from ctxsize.cli import main
 
 COMPOSE = """\
@@ -160,12 +162,11 @@ def test_ls_lists_what_the_builder_receives_in_its_order(repository: Path, run: 
 
 @pytest.mark.parametrize(
     ("which", "paths"),
-    [("used", "src/a.py\n"), ("junk", ""), ("unused", ""), ("ignored", "web/\nweb/Dockerfile\n"), ("sent", "api/\napi/src/\napi/src/a.py\n")],
+    [("used", "api/\napi/src/\napi/src/a.py\n"), ("junk", ""), ("unused", ""), ("ignored", "web/\nweb/Dockerfile\n"),
+     ("sent", "api/\napi/src/\napi/src/a.py\n")],
 )
 def test_ls_shows_one_set(repository: Path, run: Run, which: str, paths: str) -> None:
-    out = run("ls", "--build", "web", "--set", which)[1]
-
-    assert out == (paths if which != "used" else "api/\napi/src/\napi/src/a.py\n")
+    assert run("ls", "--build", "web", "--set", which) == (0, paths, "")
 
 
 def test_ls_as_json_has_every_entry_and_the_transfer(repository: Path, run: Run) -> None:
@@ -271,6 +272,55 @@ def test_an_interrupt_is_130(repository: Path, run: Run, monkeypatch: pytest.Mon
     assert run("report")[0] == 130
 
 
+_SLEEPS = """
+import sys, time
+import ctxsize.commands.report as command
+def slow(*_):
+    print("working", flush=True)
+    time.sleep(60)
+command.settle = slow
+from ctxsize.__main__ import main
+sys.exit(main(["report"]))
+"""
+
+
+def test_control_c_ends_a_real_process_with_130_and_no_trace(repository: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", _SLEEPS], cwd=repository, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          text=True, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}) as process:  # fmt: skip
+        assert process.stdout
+        assert process.stdout.readline() == "working\n"
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=30)
+
+    assert process.returncode == 130
+    assert "Traceback" not in err
+
+
+FULL = "error: cannot write: No space left on device\nwhere: standard output\nhint: -o FILE writes to a file\n"
+CLOSED = "error: it is closed\nwhere: standard output\nhint: -o FILE writes to a file\n"
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "out", "err"),
+    [
+        ("ls --build web > /dev/full", 2, "", FULL),
+        ("report --format json > /dev/full", 2, "", FULL),
+        ("ls --build web >&-", 2, "", CLOSED),
+        ("ls --build web -o list >&- && cat list", 0, "api/\napi/src/\napi/src/a.py\n", ""),
+        ("ls --build web 2>&-", 0, "api/\napi/src/\napi/src/a.py\n", ""),
+        ("ls --build nope 2>&-", 2, "", ""),
+        ("ls --build web >&- 2>&-", 2, "", ""),
+        ("--version >&-", 0, "", ""),
+        ("ls --build web <&-", 0, "api/\napi/src/\napi/src/a.py\n", ""),
+    ],
+)
+def test_streams_that_are_full_or_closed(repository: Path, command: str, code: int, out: str, err: str) -> None:
+    done = subprocess.run(["bash", "-c", f"{sys.executable} -m ctxsize {command}"], cwd=repository, capture_output=True, text=True,
+                          env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}, check=False)  # fmt: skip
+
+    assert (done.returncode, done.stdout, done.stderr) == (code, out, err)
+
+
 def ctxsize(*words: str, cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([sys.executable, "-m", "ctxsize", *words], cwd=cwd, env={**os.environ, **environ},
                           capture_output=True, text=True, check=False)  # fmt: skip
@@ -294,11 +344,32 @@ def test_the_version_is_answered_before_anything_is_imported() -> None:
     assert done.stdout == f"ctxsize {__version__}\n[]\n"
 
 
-@pytest.mark.parametrize("words", [["ls", "--build", "web"], ["ls", "--build", "web", "-0"], ["report", "--format", "json"]])
-def test_plain_outputs_do_without_rich(repository: Path, words: list[str]) -> None:
-    code = f"import sys; from ctxsize.cli import main; main({words!r}); sys.exit(int('rich.console' in sys.modules))"
+HEAVY = ("rich", "importlib.metadata", "tomllib", "http", "email", "asyncio", "logging", "multiprocessing", "tempfile")
 
-    assert subprocess.run([sys.executable, "-c", code], cwd=repository, capture_output=True, check=False).returncode == 0
+
+@pytest.mark.parametrize(
+    ("words", "more"),
+    [
+        (["ls", "--build", "api"], ()),
+        (["ls", "--build", "api", "-0"], ()),
+        (["ls", "--build", "api", "--tree"], ()),
+        (["ls", "--build", "api", "--format", "json"], ()),
+        (["explain", "compose.yml"], ()),
+        (["report"], ()),
+        (["report", "--build", "api"], ()),
+        (["report", "--format", "json"], ()),
+        (["report", "--format", "markdown"], ()),
+        (["report", "-f", "api/Dockerfile", "api"], ("json", "yaml")),
+        (["ls", "-f", "api/Dockerfile", "api", "-0"], ("json", "yaml")),
+    ],
+)
+def test_a_command_imports_only_what_it_needs(repository: Path, words: list[str], more: tuple[str, ...]) -> None:
+    code = (f"import sys; from ctxsize.cli import main; code = main({words!r})\n"
+            f"print(code, [name for name in {(*HEAVY, *more)!r} if name in sys.modules], file=sys.stderr)")  # fmt: skip
+
+    done = subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"], cwd=repository,
+                          capture_output=True, text=True, check=False)  # fmt: skip
+    assert done.stderr == "0 []\n"
 
 
 def test_colours_are_for_terminals_and_for_those_who_force_them(repository: Path) -> None:
@@ -308,6 +379,28 @@ def test_colours_are_for_terminals_and_for_those_who_force_them(repository: Path
     done = subprocess.run([sys.executable, "-m", "ctxsize", "report"], cwd=repository, env={**environ, "FORCE_COLOR": "1"},
                           capture_output=True, text=True, check=True)  # fmt: skip
     assert "\x1b[" in done.stdout
+
+
+@pytest.mark.parametrize("words", [["--version"], ["report", "--version"], ["ls", "--build", "x", "--version"]])
+def test_the_version_is_told_wherever_it_is_asked(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry(words) == 0
+    assert capsys.readouterr() == (f"ctxsize {__version__}\n", "")
+
+
+def test_behind_two_dashes_the_version_is_a_file(repository: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert entry(["explain", "--", "--version"]) == 0
+    assert capsys.readouterr().out.startswith("--version  not there now\n")
+
+
+@pytest.mark.parametrize("name", ["report", "ls", "explain"])
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_every_command_has_help_in_plain_words(run: Run, name: str, flag: str) -> None:
+    code, out, err = run(name, flag)
+
+    assert (code, err) == (0, "")
+    assert out.startswith(f"Usage: ctxsize {name} ")
+    assert all(option in out for option in ("--build ", "--builder ", "--format ", "-o, --output ", "--config ", "-q, --quiet",
+                                            "-v, --verbose", "--no-color", "-f, --file "))  # fmt: skip
 
 
 def test_help_lists_every_command(run: Run) -> None:
