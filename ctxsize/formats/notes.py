@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxsize.formats.labels import LABEL
+from ctxsize.formats.labels import LABEL, surely
 from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, counted, printable
 from ctxsize.model import Severity
@@ -22,6 +22,7 @@ __all__ = ["Note", "collected", "following", "notes"]
 
 _STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan", "assumed": "dim", "unread": "yellow"}
 _MOST = 6
+_MOST_ERRORS = 12
 
 
 class Note(NamedTuple):
@@ -37,11 +38,14 @@ class Note(NamedTuple):
 _IMAGES = Note(
     "assumed", None, "base images bring no ONBUILD instructions and no variables that paths use (-v names them)"
 )
+_INFERRED = Note(
+    "assumed", None, "contexts of Dockerfiles that nothing declares are inferred (-v says from what, -f overrules it)"
+)
 
 
 def notes(view: ReportView, page: Page) -> Iterator[Line]:
     found = collected(view)
-    shown = found if view.verbose else _limited(found)
+    shown = found if view.verbose else _limited(found, _MOST_ERRORS if view.brief else len(found))
     if found:
         yield Line()
     for note, builds in shown.items():
@@ -54,6 +58,8 @@ def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
     """Every note once, worst first, with the builds that it is about (none for the repository's problems)."""
     found: dict[Note, list[str]] = {}
     for one in view.measurements:
+        if view.brief and one.build.declared.kind == "inferred" and surely(one):
+            found.setdefault(_INFERRED, []).append(one.build.name)
         for note in _of(one, view.verbose):
             names = found.setdefault(note, [])
             if one.build.name not in names:
@@ -102,13 +108,13 @@ def _named(named: NamedSent) -> Iterator[Note]:
         yield Note(Severity.ERROR.value, where, f"{counted(len(sent.emptied), 'file')} would arrive empty: {some}")
 
 
-def _limited(found: dict[Note, tuple[str, ...]]) -> dict[Note, tuple[str, ...]]:
-    """All errors; of every other kind the first few."""
+def _limited(found: dict[Note, tuple[str, ...]], errors: int) -> dict[Note, tuple[str, ...]]:
+    """So many errors; of every other kind the first few."""
     kept: dict[Note, tuple[str, ...]] = {}
     count: dict[str, int] = {}
     for note, builds in found.items():
         count[note.word] = count.get(note.word, 0) + 1
-        if note.word == "error" or count[note.word] <= _MOST:
+        if count[note.word] <= (errors if note.word == "error" else _MOST):
             kept[note] = builds
     return kept
 

@@ -43,17 +43,18 @@ def _overview(view: ReportView, page: Page) -> Iterator[Line]:
     yield from table.header(view.builder)
     for group in found:
         yield _heading(group)
-        yield from _members(group, rows, table)
+        yield from _members(group, rows, table, brief=view.brief)
         yield from _waste(group, _waste_lines(view, len(found)), page)
-        yield Line()
+        if not view.brief or group is found[-1]:
+            yield Line()
     if len(rows) > 1:
         yield from table.lines(total(view), "bold")
 
 
-def _members(group: Group, rows: dict[str, Row], table: _Table) -> Iterator[Line]:
+def _members(group: Group, rows: dict[str, Row], table: _Table, *, brief: bool) -> Iterator[Line]:
     for one in group.measurements:
         yield from table.lines(rows[one.build.name])
-        for remark in remarks(one):
+        for remark in remarks(one, brief=brief):
             yield Line("    " + remark, "dim")
         for named in one.named:
             sent = f"{format_size(named.sent.sent.bytes)} ({counted(named.sent.sent.files, 'file')})"

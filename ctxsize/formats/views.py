@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 __all__ = ["ExplainView", "Explained", "LsView", "ReportView"]
 
+_MANY = 20
+
 
 @dataclass(frozen=True, slots=True)
 class ReportView:
@@ -30,6 +32,11 @@ class ReportView:
     following: tuple[str, ...] = ()
     verbose: bool = False
     quiet: bool = False
+
+    @property
+    def brief(self) -> bool:
+        """Whether there are so many builds that each gets no more than its line."""
+        return len(self.measurements) > _MANY and not self.verbose
 
 
 @dataclass(frozen=True, slots=True)

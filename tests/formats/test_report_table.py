@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ctxsize.formats import FORMATS, Page
 from ctxsize.formats.line import width_of
 from ctxsize.formats.views import ReportView
-from ctxsize.model import Assumption, BuilderName, Finding, Measurement, Problem, Severity
+from ctxsize.model import Assumption, BuilderName, Declaration, Finding, Measurement, Problem, Severity
 from tests.formats.report_examples import API, BROKEN, ENTRIES, GUESSED, MANY, ONE, REMOTE, STOPPED, WEB, build, sent
 
 table = FORMATS["report"]["table"]
@@ -330,6 +330,28 @@ def test_errors_are_all_shown_and_of_the_rest_the_first() -> None:
     assert (shown.count("\nerror "), shown.count("\ninfo ")) == (20, 6)
     assert "and 14 more remarks (-v shows all)\n" in shown
     assert table(replace(ONE, measurements=(one,), entries=(), verbose=True), Page()).count("\ninfo ") == 20
+
+
+def many_guessed(count: int) -> tuple[Measurement, ...]:
+    inferred = Declaration("inferred", note="2 of its 3 sources exist there")
+    return tuple(replace(named("x"), build=build(f"b{number}", f"c{number}", declared=inferred),
+                         findings=(Finding("rule", Severity.ERROR, f"error {number}"),)) for number in range(count))  # fmt: skip
+
+
+def test_many_builds_get_a_line_each_and_no_more_unless_all_is_asked_for() -> None:
+    view = replace(MANY, measurements=(*many_guessed(20), GUESSED), problems=(), following=())
+    shown, everything = table(view, Page()), table(replace(view, verbose=True), Page())
+
+    # two of header, a heading and a row a build, what could not be inferred, a blank line and the total
+    assert len(shown.partition("\nerror ")[0].splitlines()) == 2 + 2 * 21 + 1 + 2
+    assert shown.count("context inferred: ") == 0
+    assert shown.count("context not determined: ") == 1
+    assert (shown.count("\nerror "), everything.count("\nerror ")) == (12, 20)
+    assert shown.endswith("""
+assumed  contexts of Dockerfiles that nothing declares are inferred (-v says from what, -f overrules it) (in 20 of 21 builds)
+         and 8 more remarks (-v shows all)
+""")
+    assert everything.count("\n    context inferred: 2 of its 3 sources exist there\n") == 20
 
 
 def test_what_stops_both_builders_is_said_once() -> None:
