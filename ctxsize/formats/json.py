@@ -12,6 +12,8 @@ from ctxsize.formats.text import Page, plain
 from ctxsize.model import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from ctxsize.formats.views import Explained, ExplainView, LsView, ReportView
     from ctxsize.model import (
         Assumption,
@@ -43,7 +45,7 @@ def ls(view: LsView, page: Page) -> str:
     }  # fmt: skip
     if view.which == "sent":
         head["transfer_bytes"] = view.transfer_bytes
-    return _one_a_line(head, "entries", [_entry(entry) for entry in view.entries])
+    return _one_a_line(head, "entries", view.entries)
 
 
 def explain(view: ExplainView, page: Page) -> str:
@@ -63,14 +65,16 @@ def dumps(value: dict[str, Any]) -> str:
     return json.dumps(_encodable(value), indent=2) + "\n"
 
 
-def _one_a_line(head: dict[str, Any], key: str, rows: list[dict[str, Any]]) -> str:
-    """``dumps(head | {key: rows})`` with a row a line: json's C encoder cannot indent, and rows are many."""
-    import json
+def _one_a_line(head: dict[str, Any], key: str, entries: Iterable[Entry]) -> str:
+    """``dumps(head | {key: entries})`` with an entry a line, put together by hand because entries are many."""
+    from json.encoder import encode_basestring_ascii as quoted
 
-    if not rows:
-        return dumps(head | {key: rows})
-    encode = json.JSONEncoder().encode
-    body = ",\n    ".join([encode(_encodable(row)) for row in rows])
+    body = ",\n    ".join([
+        f'{{"path": {quoted(plain(_path(entry)))}, "kind": "{entry.kind.value}", "bytes": {entry.bytes}}}'
+        for entry in entries
+    ])
+    if not body:
+        return dumps(head | {key: []})
     return f'{dumps(head)[:-3]},\n  "{key}": [\n    {body}\n  ]\n}}\n'
 
 
@@ -165,9 +169,8 @@ def _assumption(assumption: Assumption) -> dict[str, Any]:
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
-    path = entry.path + "/" if entry.kind is Kind.DIR else entry.path
-    return {"path": path, "kind": entry.kind.value, "bytes": entry.bytes}
+def _path(entry: Entry) -> str:
+    return entry.path + "/" if entry.kind is Kind.DIR else entry.path
 
 
 def _explained(one: Explained) -> dict[str, Any]:
