@@ -1,9 +1,9 @@
 """The registry of output formats: ``FORMATS[command][name]``; the first of each is the default.
 
 A new format is one function that turns a command's view into text, and one line here; the choices of
-``--format`` and its help derive from this table. A format is imported when it is called, and rich by those
-that need it. Names are hostile: each passes ``text.printable`` (terminals), ``text.plain`` (JSON) or
-``markdown.code`` and ``escaped``; lines with colours are ``line.Line``, made into text by ``text.render``.
+``--format`` and its help derive from this table. A format is imported when it is called, and rich when the width
+of a name that is not ASCII is asked. Names are hostile: each passes ``text.printable`` (terminals), ``text.plain``
+(JSON) or ``markdown.code`` and ``escaped``; lines with colours are ``line.Line``, made into text by ``text.render``.
 """
 
 from __future__ import annotations

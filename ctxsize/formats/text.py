@@ -104,20 +104,7 @@ def shares(part: int, whole: int, most: int, width: int, page: Page) -> tuple[st
 
 def render(lines: Iterable[Line], page: Page) -> str:
     """The lines as one text, with terminal colours only where the page wants them."""
-    if not page.color:
-        text = "".join(f"{line.plain.rstrip()}\n" for line in lines)
-        return text if page.unicode else text.replace(" –\n", " -\n").replace(" –  ", " -  ")
-    from io import StringIO
-
-    from rich.console import Console
-
-    console = Console(
-        file=StringIO(), force_terminal=True, color_system="standard", no_color=False, legacy_windows=False,
-        highlight=False, markup=False, emoji=False, width=page.width or 10_000,
-    )  # fmt: skip
-    with console.capture() as capture:
-        for line in lines:
-            drawn = line.rich()
-            drawn.rstrip()
-            console.print(drawn, soft_wrap=True)
-    return capture.get()
+    if page.color:
+        return "".join(f"{line.colored()}\n" for line in lines)
+    text = "".join(f"{line.plain.rstrip()}\n" for line in lines)
+    return text if page.unicode else text.replace(" –\n", " -\n").replace(" –  ", " -  ")

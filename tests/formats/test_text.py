@@ -115,5 +115,23 @@ def test_colours_are_laid_over_the_same_text() -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("line", "drawn"),
+    [
+        (Line("a", "red"), "\x1b[31ma\x1b[0m"),
+        (Line("a"), "a"),
+        (Line("a", "bold red"), "\x1b[1;31ma\x1b[0m"),
+        (Line("", "bold red").append("b", "default"), "\x1b[1;39mb\x1b[0m"),  # the inner colour wins, bold stays
+        (Line("a", "dim").append("b", "cyan").append("c"), "\x1b[2ma\x1b[0m\x1b[2;36mb\x1b[0m\x1b[2mc\x1b[0m"),
+        (Line().append_text(Line("a", "red").append("b", "dim")), "\x1b[31ma\x1b[0m\x1b[2;31mb\x1b[0m"),
+        (Line("a", "red").append("  ", "dim").append(" "), "\x1b[31ma\x1b[0m"),
+        (Line("  a  ", "dim"), "\x1b[2m  a\x1b[0m"),
+        (Line("   "), ""),
+    ],
+)
+def test_a_style_is_laid_over_the_style_around_it(line: Line, drawn: str) -> None:
+    assert line.colored() == drawn
+
+
 def test_width_is_counted_in_columns_of_a_terminal() -> None:
-    assert [width_of("abc"), width_of("日本"), width_of("é"), width_of("e\u0301")] == [3, 4, 1, 1]
+    assert [width_of(text) for text in ("abc", "日本", "é", "e\u0301", "–", "", "█▏░")] == [3, 4, 1, 1, 1, 0, 3]
