@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
 from pathlib import Path
 
@@ -370,6 +374,65 @@ def test_a_command_imports_only_what_it_needs(repository: Path, words: list[str]
     done = subprocess.run([sys.executable, "-S", "-c", f"import sys; sys.path[:0] = {sys.path!r}\n{code}"], cwd=repository,
                           capture_output=True, text=True, check=False)  # fmt: skip
     assert done.stderr == "0 []\n"
+
+
+def on_a_terminal(command: list[str], columns: int, cwd: Path, **environ: str) -> str:
+    """What a terminal of so many columns receives, standard output and error alike."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    left_out = {"COLUMNS", "NO_COLOR", "FORCE_COLOR", "TERM"}
+    kept = {key: value for key, value in os.environ.items() if key not in left_out}
+    with subprocess.Popen(command, cwd=cwd, stdin=theirs, stdout=theirs, stderr=theirs,
+                          env={**kept, "TERM": "xterm", "PYTHONPATH": os.pathsep.join(sys.path), **environ}) as process:  # fmt: skip
+        os.close(theirs)
+        received = b""
+        while piece := _read(ours):
+            received += piece
+    os.close(ours)
+    assert process.returncode == 0
+    return received.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65_536)
+    except OSError:  # Linux's way to say that nobody writes any more
+        return b""
+
+
+def test_a_real_terminal_gets_its_width_and_colours(repository: Path) -> None:
+    command = [sys.executable, "-m", "ctxsize", "report"]
+    colourful = on_a_terminal(command, 50, repository)
+
+    assert "\x1b[31m" in colourful
+    assert "entries …" not in colourful  # nothing that takes less than half a second is counted
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colourful) == ctxsize("report", cwd=repository, COLUMNS="50").stdout
+    assert on_a_terminal(command, 50, repository, NO_COLOR="1") == ctxsize("report", cwd=repository, COLUMNS="50").stdout
+    assert "\x1b[" not in on_a_terminal([*command, "--no-color"], 50, repository)
+
+
+_LONG_WALK = """
+import sys, time
+import ctxsize.measure as measure
+def slowly(request, *, progress=None):
+    for entries in (10, 20_000, 30_000):
+        time.sleep(0.3)
+        progress(entries)
+    return measure.Report(())
+measure.measure, measure.worked_contexts = slowly, None
+from ctxsize.__main__ import main
+sys.exit(main(["report", *sys.argv[1:]]))
+"""
+
+
+@pytest.mark.parametrize(("words", "counted"), [([], True), (["-q"], False)])
+def test_a_long_walk_counts_on_the_terminal_and_cleans_up(repository: Path, words: list[str], counted: bool) -> None:
+    script = _LONG_WALK if counted else _LONG_WALK.replace("        progress(entries)\n", "        assert progress is None\n")
+    received = on_a_terminal([sys.executable, "-c", script, *words], 80, repository, NO_COLOR="1")
+
+    line = "\r20,000 entries …\x1b[K\r30,000 entries …\x1b[K\r\x1b[K"
+    assert received == f"{line if counted else ''}No Dockerfile, no compose file: nothing here asks for a docker build.\n" \
+        "Describe one:  ctxsize report -f DOCKERFILE CONTEXT\n"
 
 
 def test_colours_are_for_terminals_and_for_those_who_force_them(repository: Path) -> None:

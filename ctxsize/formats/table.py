@@ -26,10 +26,13 @@ __all__ = ["report"]
 
 
 def report(view: ReportView, page: Page) -> str:
-    from ctxsize.formats import detail, notes
+    from ctxsize.formats.notes import following, notes
 
-    lines = detail.lines if view.entries is not None and len(view.measurements) == 1 else _overview
-    return render([*lines(view, page), *notes.notes(view, page), *notes.following(view)], page)
+    if view.entries is not None and len(view.measurements) == 1:
+        from ctxsize.formats.detail import lines
+    else:
+        lines = _overview
+    return render([*lines(view, page), *notes(view, page), *following(view)], page)
 
 
 def _overview(view: ReportView, page: Page) -> Iterator[Line]:
