@@ -48,7 +48,7 @@ def _component(text: str) -> Component:
         return Component(Shape.LITERAL, _ESCAPE.sub(r"\1", text))
     if set(text) == {"*"}:
         return ANY
-    return Component(Shape.REGEXP, regexp=_GoName(text))  # type: ignore[arg-type]
+    return Component(Shape.REGEXP, matcher=_GoName(text))
 
 
 def _go_pattern(path: str) -> Pattern:

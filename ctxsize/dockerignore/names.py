@@ -1,17 +1,16 @@
-"""A set of name tests, sorted once into the cheapest form: one set, one ``endswith``, one ``startswith``."""
+"""A set of name tests, sorted once into the cheapest form: two sets, one ``endswith``, one ``startswith``, one expression."""
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from ctxsize.dockerignore.pattern import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
-    from ctxsize.dockerignore.pattern import Component
-
-    Matches = Callable[[str], object]
+    from ctxsize.dockerignore.pattern import Component, Matcher
 
 
 class NameTest:
@@ -20,39 +19,39 @@ class NameTest:
     __slots__ = ("anything", "hits", "misses")
 
     def __init__(self, components: Iterable[Component]) -> None:
-        literals, suffixes, prefixes, regexps = set[str](), list[str](), list[str](), dict[str, "Matches"]()
-        self.anything = False
+        kinds: dict[Shape, list[str]] = {shape: [] for shape in Shape}
+        matchers: list[Matcher] = []
         for component in components:
-            if component.shape is Shape.LITERAL:
-                literals.add(component.text)
-            elif component.shape is Shape.SUFFIX:
-                suffixes.append(component.text)
-            elif component.shape is Shape.PREFIX:
-                prefixes.append(component.text)
-            elif component.shape is Shape.ANY:
-                self.anything = True
-            elif component.regexp is not None:
-                regexps[getattr(component.regexp, "pattern", repr(component.regexp))] = component.regexp.match
-        self.hits = _test(frozenset(literals), tuple(suffixes), tuple(prefixes), tuple(regexps.values()))
+            if component.matcher:
+                matchers.append(component.matcher)
+            else:
+                kinds[component.shape].append(component.text)
+        self.anything = bool(kinds[Shape.ANY])
+        if kinds[Shape.REGEXP]:
+            matchers.append(re.compile("|".join(f"(?:{text})" for text in dict.fromkeys(kinds[Shape.REGEXP]))))
+        self.hits = _test(kinds[Shape.LITERAL], kinds[Shape.SUFFIX], kinds[Shape.PREFIX], matchers)
         self.misses = _negated(self.hits)
 
 
 def _test(
-    literals: frozenset[str], suffixes: tuple[str, ...], prefixes: tuple[str, ...], regexps: tuple[Matches, ...]
+    literals: Iterable[str], suffixes: Iterable[str], prefixes: Iterable[str], matchers: Sequence[Matcher]
 ) -> Callable[[str], bool]:
     """One closure for all: this is asked for every file there is."""
-    if not regexps:
-        return lambda name: name in literals or name.endswith(suffixes) or name.startswith(prefixes)
-    if len(regexps) == 1:
-        (match,) = regexps
+    names, heads = frozenset(literals), tuple(prefixes)
+    # ``*.pyc``: what follows the last dot is looked up, however many there are of these
+    endings = frozenset(text for text in suffixes if text.rfind(".") == 0)
+    tails = tuple(text for text in suffixes if text not in endings)
+    if not matchers:
         return lambda name: (
-            name in literals or name.endswith(suffixes) or name.startswith(prefixes) or bool(match(name))
+            name in names or name[name.rfind(".") :] in endings or name.endswith(tails) or name.startswith(heads)
         )
+    match = matchers[0].match if len(matchers) == 1 else lambda name: any(one.match(name) for one in matchers)
     return lambda name: (
-        name in literals
-        or name.endswith(suffixes)
-        or name.startswith(prefixes)
-        or any(match(name) for match in regexps)
+        name in names
+        or name[name.rfind(".") :] in endings
+        or name.endswith(tails)
+        or name.startswith(heads)
+        or bool(match(name))
     )
 
 

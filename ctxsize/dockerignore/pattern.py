@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ctxsize.dockerignore.goregexp import translate
 from ctxsize.dockerignore.lexical import BadPatternError, clean, go_match, trim
@@ -40,13 +40,21 @@ class Shape(IntEnum):
     DEEP = 5  # ``**``: any number of folders, none included
 
 
-@dataclass(frozen=True, slots=True)
-class Component:
-    """One path component of a pattern: ``text`` is the literal, prefix or suffix, ``regexp`` the rest."""
+class Matcher(Protocol):
+    """What can be held against a whole name from its start on."""
+
+    def match(self, name: str, /) -> object: ...
+
+
+class Component(NamedTuple):
+    """One path component of a pattern: ``text`` is the literal, the prefix, the suffix or a regular expression.
+
+    ``matcher`` stands for what no regular expression of Python's can say.
+    """
 
     shape: Shape
     text: str = ""
-    regexp: re.Pattern[str] | None = None
+    matcher: Matcher | None = None
 
     def matches(self, name: str) -> bool:
         if self.shape is Shape.LITERAL:
@@ -55,13 +63,15 @@ class Component:
             return name.endswith(self.text)
         if self.shape is Shape.PREFIX:
             return name.startswith(self.text)
-        return self.shape is Shape.ANY or bool(self.regexp and self.regexp.match(name))
+        if self.shape is Shape.ANY:
+            return True
+        return bool(self.matcher.match(name) if self.matcher else re.match(self.text, name))
 
 
 DEEP: Final = Component(Shape.DEEP)
 ANY: Final = Component(Shape.ANY)
 # Go's ``.`` stops at a line feed, ``[^/]`` does not
-ANY_BUT_LF: Final = Component(Shape.REGEXP, regexp=re.compile(r"[^\n]*\Z"))
+ANY_BUT_LF: Final = Component(Shape.REGEXP, r"[^\n]*\Z")
 
 # a class that can only match within a component: no negation, no slash in it or in a range of it
 _SIMPLE_CLASS = re.compile(r"\[(?:[0-9A-Za-z_.,!@#%= ](?:-[0-9A-Za-z])?)+\]")
@@ -104,11 +114,11 @@ def _regexp_text(pattern: str) -> tuple[str, MatchKind]:
     return "".join([*out, "$"]), kind
 
 
-def _glob_regexp(text: str) -> re.Pattern[str]:
+def _glob_regexp(text: str) -> str:
     parts = re.split(r"(\*|\?|\[[^\]]*\])", text)
     special = {"*": r"[^/]*", "?": "[^/]"}
     translated = (special.get(part, part if part[:1] == "[" else re.escape(part)) for part in parts)
-    return re.compile("".join(translated) + r"\Z")
+    return "".join(translated) + r"\Z"
 
 
 def _component(text: str) -> Component | None:
@@ -128,7 +138,7 @@ def _component(text: str) -> Component | None:
                 return Component(Shape.SUFFIX, text[1:])
             if text[-1] == "*":
                 return Component(Shape.PREFIX, text[:-1])
-    return Component(Shape.REGEXP, regexp=_glob_regexp(text))
+    return Component(Shape.REGEXP, _glob_regexp(text))
 
 
 def _components(pattern: str, kind: MatchKind) -> tuple[tuple[Component, ...], bool] | None:
