@@ -16,9 +16,14 @@ from typing import TYPE_CHECKING
 from ctxsize.model import Kind, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from ctxsize.dockerignore import State
+
+    # wire, packets and tar, a row per file
+    Columns = tuple[array[int], array[int], array[int]]
+    # of sizes, wire, packets and tar
+    Sums = tuple[int, int, int, int]
 
 _KINDS = {
     stat.S_IFREG: Kind.FILE,
@@ -66,6 +71,10 @@ class Odd:
     readable: bool = True
 
 
+def _no_columns(_: Directory) -> Columns:
+    return array("q"), array("q"), array("q")
+
+
 class Directory:
     """A folder of the context. ``path`` is relative to the context, ``""`` for the context itself.
 
@@ -76,10 +85,11 @@ class Directory:
     ``listed`` counts the entries that the walk saw in this folder, kept or not; a folder where no build can want
     anything has no rows, only folders and that count. ``passed`` is the state of the only ignore list that the rows
     were held against, None if there were none or several. ``vanished`` folders went away during the walk.
+    Sums are often all that is asked for, so the last three columns may be worked out when they are first looked at.
     """
 
-    __slots__ = ("folders", "listed", "mode", "mtime_ns", "names", "odd", "packets", "passed", "path", "sizes", "sums",
-                 "tar", "unreadable", "vanished", "wire", "xattrs")  # fmt: skip
+    __slots__ = ("_columns", "_sums", "folders", "listed", "mode", "mtime_ns", "names", "odd", "passed", "path",
+                 "sizes", "unreadable", "vanished", "xattrs")  # fmt: skip
 
     def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
         self.path = path
@@ -88,22 +98,54 @@ class Directory:
         self.xattrs = xattrs
         self.names: list[str] = []
         self.sizes = array("q")
-        self.wire = array("q")
-        self.packets = array("q")
-        self.tar = array("q")
         self.odd: dict[int, Odd] = {}
         self.folders: list[tuple[int, Directory]] = []
         self.listed = 0
         self.unreadable: str | None = None
         self.passed: State | None = None
-        self.sums: tuple[int, int, int, int] | None = None
         self.vanished = False
+        self._columns: Columns | Callable[[Directory], Columns] = _no_columns
+        self._sums: Sums | None = None
 
-    def totals(self) -> tuple[int, int, int, int]:
-        """The sums of sizes, wire, packets and tar over all rows; whoever changes a column forgets ``sums``."""
-        if self.sums is None:
-            self.sums = (sum(self.sizes), sum(self.wire), sum(self.packets), sum(self.tar))
-        return self.sums
+    def fill(
+        self, names: list[str], sizes: array[int], columns: Columns | Callable[[Directory], Columns], sums: Sums
+    ) -> None:
+        """All rows at once; ``columns`` may be what works them out, ``sums`` must be theirs."""
+        self.names, self.sizes, self._columns, self._sums = names, sizes, columns, sums
+
+    @property
+    def derived(self) -> bool:
+        """The columns have not been looked at, and follow from names and sizes."""
+        return callable(self._columns)
+
+    @property
+    def columns(self) -> Columns:
+        """wire, packets and tar. Whoever changes one tells by ``forget_sums``."""
+        if callable(self._columns):
+            self._columns = self._columns(self)
+        return self._columns
+
+    @property
+    def wire(self) -> array[int]:
+        return self.columns[0]
+
+    @property
+    def packets(self) -> array[int]:
+        return self.columns[1]
+
+    @property
+    def tar(self) -> array[int]:
+        return self.columns[2]
+
+    def totals(self) -> Sums:
+        """The sums of sizes, wire, packets and tar over all rows."""
+        if self._sums is None:
+            wire, packets, tar = self.columns
+            self._sums = (sum(self.sizes), sum(wire), sum(packets), sum(tar))
+        return self._sums
+
+    def forget_sums(self) -> None:
+        self._sums = None
 
     @property
     def plain_names(self) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from ctxsize.builders import tar, wire
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
@@ -60,6 +61,28 @@ def test_sizes_are_those_of_regular_files(tree: MakeTree) -> None:
     root = scan(tree({"big": 70_000, "empty": "", "link -> big": None})).root
 
     assert list(root.sizes) == [70_000, 0, 0]
+
+
+@pytest.mark.parametrize("size", [(1 << 33) - 1, 1 << 33, 9_000_000_000])
+def test_a_file_of_8_gib_needs_a_longer_header(size: int, tmp_path: Path) -> None:
+    with (tmp_path / "huge").open("wb") as file:
+        file.truncate(size)
+
+    assert list(scan(tmp_path).root.tar) == [tar.entry(b"huge", size, (tmp_path / "huge").stat().st_mtime_ns)]
+
+
+@pytest.mark.parametrize("length", [98, 99, 100, 101, 126, 127, 128])
+def test_a_path_costs_what_wire_and_tar_say_however_long(length: int, tmp_path: Path) -> None:
+    path = "folder/" + "n" * (length - 7)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / path).write_text("text")
+    here = (tmp_path / path).stat()
+
+    ((_, folder),) = scan(tmp_path).root.folders
+
+    assert [list(column) for column in folder.columns] == [
+        [wire.regular_file(length, here.st_mode, here.st_mtime_ns, 4)], [2], [tar.entry(path.encode(), 4, here.st_mtime_ns)]
+    ]  # fmt: skip
 
 
 def test_an_empty_context_has_no_entries(tree: MakeTree) -> None:

@@ -21,22 +21,28 @@ def refused_files(sent: SentFolder, rules: IgnoreRules) -> dict[int, set[int]]:
     """The refused rows by ``id`` of their folder; without exceptions there are none."""
     found: dict[int, set[int]] = {}
     if rules.has_exceptions:
-        _collect(sent, rules.opening.start, found)
+        _collect(sent, rules.walk.start, rules.opening.start, found)
     return found
 
 
-def _collect(sent: SentFolder, state: State, found: dict[int, set[int]]) -> None:
+def _collect(sent: SentFolder, walk: State, state: State, found: dict[int, set[int]]) -> None:
+    """``walk`` and ``state`` are what the two variants have come to in this folder."""
     if state.settled and not state.excluded:
+        return
+    alike = walk.excluded == state.excluded and walk.live == state.live
+    if alike and not state.may_except:
+        # from here on both say the same, and the walk let all of this pass
         return
     folder = sent.folder
     prefix = f"{folder.path}/" if folder.path else ""
-    test = state.file_test()
+    test = False if alike else state.file_test()
     for rows, below in sent.parts:
         refused = set(_refused(sent, rows, state, test, prefix)) if rows and test is not False else set()
         if refused:
             found.setdefault(id(folder), set()).update(refused)
         if below is not None:
-            _collect(below, state.child(below.folder.name, below.folder.path), found)
+            name, path = below.folder.name, below.folder.path
+            _collect(below, walk.child(name, path), state.child(name, path), found)
 
 
 def _refused(

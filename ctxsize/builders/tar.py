@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 BLOCK = 512
 TRAILER = 2 * BLOCK
 _NAME, _PREFIX = 100, 155
-_SIZE_LIMIT, _TIME_LIMIT = 1 << 33, 1 << 33
+# from here (8 GiB) on a size needs a PAX header
+LARGE, _TIME_LIMIT = 1 << 33, 1 << 33
 SECOND = 1_000_000_000
 # from here (the year 2242, in ns) on a time needs a PAX header
 LATE = _TIME_LIMIT * SECOND
@@ -49,7 +50,7 @@ def _records(name: bytes, link: bytes, size: int, mtime: int, capability: int | 
         yield _record("path", len(name))
     if not link.isascii() or len(link) > _NAME:
         yield _record("linkpath", len(link))
-    if size >= _SIZE_LIMIT:
+    if size >= LARGE:
         yield _record("size", len(str(size)))
     if not 0 <= mtime < _TIME_LIMIT:
         yield _record("mtime", len(str(mtime)))

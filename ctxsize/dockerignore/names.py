@@ -1,4 +1,4 @@
-"""A set of name tests, sorted once into the cheapest form: two sets, one ``endswith``, one ``startswith``, one expression."""
+"""A set of name tests, sorted once into the cheapest form: sets, ``endswith``, ``startswith``, one expression."""
 
 from __future__ import annotations
 

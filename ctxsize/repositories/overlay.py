@@ -126,7 +126,7 @@ def _add_folder(parent: Directory, path: str) -> Directory:
 def _drop(folder: Directory, row: int) -> None:
     for column in (folder.names, folder.sizes, folder.wire, folder.packets, folder.tar):
         del column[row]
-    folder.sums = None
+    folder.forget_sums()
     folder.odd = {at - (at > row): odd for at, odd in folder.odd.items() if at != row}
     folder.folders = [(at - (at > row), child) for at, child in folder.folders]
     folder.listed -= 1
@@ -137,12 +137,13 @@ def _add(folder: Directory, name: str, size: int) -> None:
     # this row has not been held against any ignore list
     folder.passed = None
     path, now = os.fsencode(folder.path_of(name)), time.time_ns()
+    sent, packets, tarred = folder.columns
     folder.names.insert(row, name)
     folder.sizes.insert(row, size)
-    folder.wire.insert(row, wire.regular_file(len(path), _NEW_FILE, now, size))
-    folder.packets.insert(row, wire.content_packets(size)[1])
-    folder.tar.insert(row, tar.entry(path, size, now))
-    folder.sums = None
+    sent.insert(row, wire.regular_file(len(path), _NEW_FILE, now, size))
+    packets.insert(row, wire.content_packets(size)[1])
+    tarred.insert(row, tar.entry(path, size, now))
+    folder.forget_sums()
     folder.odd = {at + (at >= row): odd for at, odd in folder.odd.items()}
     folder.folders = [(at + (os.fsencode(name) < os.fsencode(child.name)), child) for at, child in folder.folders]
     folder.listed += 1

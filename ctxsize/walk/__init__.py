@@ -13,6 +13,9 @@ from array import array
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
+from ctxsize.builders.sums import PLAIN_PATH, plain_columns, plain_modes, plain_sums
+from ctxsize.builders.tar import LATE
+from ctxsize.builders.wire import EARLY
 from ctxsize.dockerignore import BadPatternError
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
@@ -39,6 +42,8 @@ _SPREAD_AFTER = 10_000
 _JOBS = 16
 # a path below this depth is opened by its full name, so that open descriptors stay few
 _DEPTH_OF_DESCRIPTORS = 64
+# any of the plain modes
+_PLAIN_MODE = 0o100644
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -86,8 +91,7 @@ class _Walker:
         self._workers = workers.count()
         self._spread_after = _SPREAD_AFTER if self._workers > 1 else sys.maxsize
         self._real = real
-        # bytes of the mode on the wire for the regular files that this user can surely read
-        self._modes = wire.readable_modes(everything=os.geteuid() == 0)
+        self._modes = plain_modes(everything=os.geteuid() == 0)
 
     # --- folders ---------------------------------------------------------------------------------
 
@@ -186,15 +190,15 @@ class _Walker:
         folder.mode, folder.mtime_ns = here.st_mode, here.st_mtime_ns
         if folder.path:
             folder.xattrs = self.attributes.of(folder.path, descriptor)
-        prefix = f"{folder.path}/" if folder.path else ""
         found = _Found()
         try:
             with os.scandir(descriptor) as entries:
-                folder.listed = self._sort_out(entries, prefix, self._test(folder, states), found)
+                folder.listed = self._sort_out(entries, self._test(folder, states), found)
         except OSError as error:
             folder.unreadable = _reason(error)
-            self.problems.append(Problem(prefix, folder.unreadable))
-        self._fill(folder, descriptor, prefix, found)
+            self.problems.append(Problem(f"{folder.path}/" if folder.path else "", folder.unreadable))
+        if found.plain or found.closer:
+            self._fill(folder, descriptor, found)
         if states is not None and len(states) == 1:
             _mark(folder, states[0])
         return found.folders
@@ -236,62 +240,63 @@ class _Walker:
             return tests[0]
         return _general_test([state for state in states if not state.settled], folder.path)
 
-    def _sort_out(
-        self, entries: Iterator[os.DirEntry[str]], prefix: str, excluded: Test, found: _Found
-    ) -> int:
-        """One entry after the other. The plain case stands inline: it is nearly every file there is."""
-        length = len(os.fsencode(prefix))
-        modes, early, late, limit = self._modes, wire.EARLY, tar.LATE, 100 if prefix.isascii() else -1
-        cells, folders, listed = found.cells.append, found.folders.append, 0
+    def _sort_out(self, entries: Iterator[os.DirEntry[str]], excluded: Test, found: _Found) -> int:
+        """One entry after the other, as little as can be for each: how many there are."""
+        modes, plain, folders, left_out = self._modes, found.plain, found.folders, 0
         for entry in entries:
-            listed += 1
-            name = entry.name
             if entry.is_dir(follow_symlinks=False):
-                folders(name)
+                folders.append(entry.name)
                 continue
+            name = entry.name
             if excluded is not False and (excluded is True or (excluded(name) and "\n" not in name)):
+                left_out += 1
                 continue
             try:
                 here = entry.stat(follow_symlinks=False)
             except FileNotFoundError:
-                listed -= 1
                 continue
-            size, mode = here.st_size, modes[here.st_mode]
-            path = length + len(name)
-            plain = here.st_nlink == 1 and early <= here.st_mtime_ns < late and path <= limit and name.isascii()
-            if mode is None or not plain:
-                found.closer.append((name, here))
-            elif 0 < size < 32768:
-                # wire.regular_file and tar.entry, written out
-                digits = 1 if size < 128 else 2 if size < 16384 else 3
-                body = path + mode + 13 + digits
-                cells((name, size, body + size + digits + (7 if body < 128 else 8), 2, (size + 1023) & -512))
+            if here.st_mode in modes and here.st_nlink == 1 and EARLY <= here.st_mtime_ns < LATE:
+                plain[name] = here.st_size
             else:
-                cost = wire.regular_file(path, here.st_mode, here.st_mtime_ns, size)
-                cells((name, size, cost, wire.packets(size), 512 + tar.padded(size)))
-        return listed
+                found.closer.append((name, here))
+        return len(folders) + len(plain) + len(found.closer) + left_out
 
-    def _fill(self, folder: Directory, descriptor: int, prefix: str, found: _Found) -> None:
+    def _fill(self, folder: Directory, descriptor: int, found: _Found) -> None:
         """The columns of a folder, in the order of names."""
-        cells, odd = found.cells, dict[str, Odd]()
-        marked = self.attributes.marked(prefix, [cell[0] for cell in cells])
-        if marked:
-            cells = [cell for cell in cells if cell[0] not in set(marked)]
-            found.closer += [(name, os.lstat(name, dir_fd=descriptor)) for name in marked]
-        for name, here in found.closer:
-            cells.append(self._cell(prefix, descriptor, name, here, odd))
-        if not cells:
+        plain, prefix = found.plain, f"{folder.path}/" if folder.path else ""
+        for name in self.attributes.marked(prefix, plain):
+            del plain[name]
+            found.closer.append((name, os.lstat(name, dir_fd=descriptor)))
+        names = sorted(plain)
+        text = "".join(names)
+        if found.closer or not (prefix.isascii() and text.isascii()) or len(prefix) + max(map(len, names)) > PLAIN_PATH:
+            self._fill_each(folder, prefix, descriptor, found)
             return
-        cells.sort()
-        if not "".join([cell[0] for cell in cells]).isascii():
-            cells.sort(key=_bytes_of_name)
-        folder.names = names = [cell[0] for cell in cells]
-        _, sizes, wires, packets, tars = zip(*cells, strict=True)
-        folder.sizes, folder.wire = array("q", sizes), array("q", wires)
-        folder.packets, folder.tar = array("q", packets), array("q", tars)
-        folder.sums = (sum(sizes), sum(wires), sum(packets), sum(tars))
+        sizes = array("q", [plain[name] for name in names])
+        sums = plain_sums(len(prefix), len(text), sizes)
+        if sums[0] < tar.LARGE:
+            folder.fill(names, sizes, plain_columns, sums)
+        else:
+            self._fill_each(folder, prefix, descriptor, found)
+
+    def _fill_each(self, folder: Directory, prefix: str, descriptor: int, found: _Found) -> None:
+        """The same, file by file."""
+        odd = dict[str, Odd]()
+        cells = [self._plain_cell(prefix, name, size) for name, size in found.plain.items()]
+        cells += [self._cell(prefix, descriptor, name, here, odd) for name, here in found.closer]
+        cells.sort(key=_bytes_of_name)
+        names, sizes, *columns = zip(*cells, strict=True)
+        sent, packets, tarred = (array("q", column) for column in columns)
+        sums = (sum(sizes), sum(sent), sum(packets), sum(tarred))
+        folder.fill(list(names), array("q", sizes), (sent, packets, tarred), sums)
         if odd:
             folder.odd = {row: odd[name] for row, name in enumerate(names) if name in odd}
+
+    def _plain_cell(self, prefix: str, name: str, size: int) -> Cell:
+        """A plain file, whatever its path."""
+        path = os.fsencode(prefix + name)
+        sent = wire.regular_file(len(path), _PLAIN_MODE, EARLY, size)
+        return name, size, sent, wire.packets(size), tar.entry(path, size, EARLY)
 
     def _cell(self, prefix: str, descriptor: int, name: str, here: os.stat_result, odd: dict[str, Odd]) -> Cell:
         """An entry that is not plain, or has an unusual name or time."""
@@ -313,10 +318,10 @@ class _Walker:
 class _Found:
     """What one folder holds, before it is put in order."""
 
-    __slots__ = ("cells", "closer", "folders")
+    __slots__ = ("closer", "folders", "plain")
 
     def __init__(self) -> None:
-        self.cells: list[Cell] = []
+        self.plain: dict[str, int] = {}
         self.closer: list[tuple[str, os.stat_result]] = []
         self.folders: list[str] = []
 

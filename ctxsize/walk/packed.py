@@ -7,6 +7,7 @@ from array import array
 from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
+from ctxsize.builders.sums import plain_columns
 from ctxsize.model import Kind, Problem
 from ctxsize.tree import Directory, Odd
 
@@ -30,17 +31,20 @@ def unpack(data: bytes, folder: Directory) -> tuple[list[Problem], int]:
 
 def _flat(folder: Directory) -> tuple[Any, ...]:
     odd = [(row, (str(one.kind), *astuple(one)[1:])) for row, one in folder.odd.items()]
-    columns = [column.tobytes() for column in (folder.sizes, folder.wire, folder.packets, folder.tar)]
+    columns = None if folder.derived else [column.tobytes() for column in folder.columns]
     below = [(row, child.path, _flat(child)) for row, child in folder.folders]
-    return (folder.mode, folder.mtime_ns, folder.xattrs, folder.names, columns, odd, below, folder.listed,
-            folder.unreadable, folder.vanished, folder.sums)  # fmt: skip
+    return (folder.mode, folder.mtime_ns, folder.xattrs, folder.listed, folder.unreadable, folder.vanished,
+            folder.names, folder.sizes.tobytes(), columns, folder.totals(), odd, below)  # fmt: skip
 
 
 def _fill(folder: Directory, flat: tuple[Any, ...]) -> None:
-    (folder.mode, folder.mtime_ns, folder.xattrs, folder.names, columns, odd, below, folder.listed,
-     folder.unreadable, folder.vanished, folder.sums) = flat  # fmt: skip
-    folder.sizes, folder.wire, folder.packets, folder.tar = (array("q", column) for column in columns)
-    folder.odd = {row: Odd(Kind(kind), *rest) for row, (kind, *rest) in odd}
+    (folder.mode, folder.mtime_ns, folder.xattrs, folder.listed, folder.unreadable, folder.vanished,
+     names, sizes, columns, sums, odd, below) = flat  # fmt: skip
+    if names:
+        wire, packets, tar = (array("q", column) for column in columns or (b"", b"", b""))
+        folder.fill(names, array("q", sizes), (wire, packets, tar) if columns else plain_columns, sums)
+    if odd:
+        folder.odd = {row: Odd(Kind(kind), *rest) for row, (kind, *rest) in odd}
     for row, path, inner in below:
         child = Directory(path, 0, 0)
         _fill(child, inner)

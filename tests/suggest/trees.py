@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from array import array
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
@@ -61,10 +62,9 @@ def _file(folder: Directory, name: str, size: int, link: str) -> None:
 def _sort(folder: Directory) -> None:
     order = sorted(range(len(folder.names)), key=lambda row: os.fsencode(folder.names[row]))
     folder.odd = {order.index(row): odd for row, odd in folder.odd.items()}
-    for column in ("names", "sizes", "wire", "packets", "tar"):
-        values = getattr(folder, column)
-        setattr(folder, column, type(values)("q", [values[row] for row in order]) if column != "names" else
-                [values[row] for row in order])  # fmt: skip
+    folder.names = [folder.names[row] for row in order]
+    for column in (folder.sizes, *folder.columns):
+        column[:] = array("q", [column[row] for row in order])
     children = sorted((child for _, child in folder.folders), key=lambda child: os.fsencode(child.name))
     folder.folders = [(sum(os.fsencode(name) < os.fsencode(child.name) for name in folder.names), child)
                       for child in children]  # fmt: skip
