@@ -18,6 +18,7 @@ from ctxsize.model import Kind, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from ctxsize.builders.sums import Whole
     from ctxsize.dockerignore import State
 
     # wire, packets and tar, a row per file
@@ -85,11 +86,13 @@ class Directory:
     ``listed`` counts the entries that the walk saw in this folder, kept or not; a folder where no build can want
     anything has no rows, only folders and that count. ``passed`` is the state of the only ignore list that the rows
     were held against, None if there were none or several. ``vanished`` folders went away during the walk.
+    ``whole`` are the sums of all below, ``spotless`` whether junk rules in some state find nothing there, once somebody
+    has asked (``builders.sums``, ``builders.junk``).
     Sums are often all that is asked for, so the last three columns may be worked out when they are first looked at.
     """
 
     __slots__ = ("_columns", "_sums", "folders", "listed", "mode", "mtime_ns", "names", "odd", "passed", "path",
-                 "sizes", "unreadable", "vanished", "xattrs")  # fmt: skip
+                 "sizes", "spotless", "unreadable", "vanished", "whole", "xattrs")  # fmt: skip
 
     def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
         self.path = path
@@ -106,6 +109,8 @@ class Directory:
         self.vanished = False
         self._columns: Columns | Callable[[Directory], Columns] = _no_columns
         self._sums: Sums | None = None
+        self.whole: Whole | None = None
+        self.spotless: tuple[State, bool] | None = None
 
     def fill(
         self, names: list[str], sizes: array[int], columns: Columns | Callable[[Directory], Columns], sums: Sums
@@ -120,7 +125,7 @@ class Directory:
 
     @property
     def columns(self) -> Columns:
-        """wire, packets and tar. Whoever changes one tells by ``forget_sums``."""
+        """wire, packets and tar. Whoever changes one calls ``forget_sums``."""
         if callable(self._columns):
             self._columns = self._columns(self)
         return self._columns
@@ -145,7 +150,8 @@ class Directory:
         return self._sums
 
     def forget_sums(self) -> None:
-        self._sums = None
+        """What was worked out from the rows. To be told to every folder on the way to what was changed."""
+        self._sums = self.whole = self.spotless = None
 
     @property
     def plain_names(self) -> bool:

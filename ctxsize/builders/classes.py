@@ -49,6 +49,10 @@ class Verdict(NamedTuple):
             return False
         return not self.reach.read or self.free or self.junk.settled
 
+    def all_used(self, folder: Directory) -> bool:
+        """All of the folder is read and none of it junk, although that had to be looked for."""
+        return self.reach.read and self.reach.settled and not self.junk.junk and self.junk.spotless(folder)
+
     def child(self, name: str, path: str) -> Verdict:
         reach = self.reach.child(name)
         if self.free:
@@ -124,13 +128,11 @@ class Judge:
 
     def _known(self, sent: SentFolder, verdict: Verdict) -> Classes:
         # a settled verdict needs no junk state, an unread one neither: fewer keys, more builds that share
-        key: object = (id(sent), verdict)
-        if verdict.settled:
-            key = (id(sent), verdict.klass)
+        alike = verdict.settled or verdict.all_used(sent.folder)
+        key = (id(sent), verdict.klass if alike else verdict)
         found = self._memory.get(key)
         if found is None:
-            found = self._all(sent, verdict) if verdict.settled else self._apart(sent, verdict)
-            self._memory[key] = found
+            found = self._memory[key] = self._all(sent, verdict) if alike else self._apart(sent, verdict)
         return found
 
     def _all(self, sent: SentFolder, verdict: Verdict) -> Classes:

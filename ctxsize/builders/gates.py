@@ -34,6 +34,11 @@ class Token(NamedTuple):
         return self.ignore is _NOTHING and self.include is _EVERYTHING
 
     @property
+    def asks_all(self) -> bool:
+        """The ignore list alone decides."""
+        return self.include is _EVERYTHING
+
+    @property
     def same_for_all(self) -> bool:
         """Where nothing is asked for and no exception is live, both builders' walks do the same."""
         return self.include is _EVERYTHING and not self.ignore.may_except
@@ -70,9 +75,9 @@ class BuildkitGate:
         self.start = _token(rules.walk.start, wanted)
         exceptions = [pattern for pattern in rules.patterns if pattern.exception]
         # one wildcard among the exceptions, and fsutil looks into every ignored folder
-        self.wild_exceptions = any(pattern.wild for pattern in exceptions)
+        self.looks_everywhere = any(pattern.wild for pattern in exceptions)
         self._exceptions = [f"{pattern.literal_head}/" for pattern in exceptions]
-        self.kind = "wild" if self.wild_exceptions else "buildkit"
+        self.kind = "wild" if self.looks_everywhere else "buildkit"
         includes = [pattern for pattern in include or () if not pattern.exception]
         self.wild_includes = any(pattern.wild for pattern in includes)
         self._includes = [f"{pattern.literal_head}/" for pattern in includes]
@@ -83,7 +88,7 @@ class BuildkitGate:
         if not include.excluded and not (self.wild_includes or _leads_to(self._includes, f"{path}/")):
             return Passage(False, False, token)
         ignore = token.ignore.child(name, path)
-        descends = not ignore.excluded or self.wild_exceptions or _leads_to(self._exceptions, f"{path}/")
+        descends = not ignore.excluded or self.looks_everywhere or _leads_to(self._exceptions, f"{path}/")
         return Passage(include.excluded and not ignore.excluded, descends, _token(ignore, include))
 
     def rows(self, token: Token, folder: Directory, start: int, end: int) -> Sequence[int]:
@@ -102,7 +107,7 @@ class BuildkitGate:
 class ArchiveGate:
     """The classic client's walk; the rules already hold what the client adds back."""
 
-    lazy_parents = False
+    lazy_parents = looks_everywhere = False
 
     def __init__(self, rules: IgnoreRules) -> None:
         self.start = _token(rules.walk.start, _EVERYTHING)

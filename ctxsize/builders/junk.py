@@ -16,9 +16,31 @@ if TYPE_CHECKING:
     from ctxsize.dockerignore import State
     from ctxsize.tree import Directory
 
-__all__ = ["GIT_IGNORES", "JunkRules", "JunkState", "git_paths"]
+__all__ = ["GIT_IGNORES", "JunkRules", "JunkState", "git_paths", "spotless"]
 
 GIT_IGNORES = "git ignores it"
+
+
+def spotless(folder: Directory, rules: State) -> bool:
+    """Whether nothing in the folder and below it is junk by the rules alone. Worked out once for each folder."""
+    if folder.spotless is None or folder.spotless[0] is not rules:
+        folder.spotless = rules, _spotless(folder, rules)
+    return folder.spotless[1]
+
+
+def _spotless(folder: Directory, rules: State) -> bool:
+    if rules.excluded or (folder.names and _junk_among(folder, rules)):
+        return False
+    return all(spotless(child, rules.child(child.name, child.path)) for _, child in folder.folders)
+
+
+def _junk_among(folder: Directory, rules: State) -> bool:
+    test = rules.file_test()
+    if isinstance(test, bool):
+        return test
+    if test is not None and folder.plain_names:
+        return any(map(test, folder.names))
+    return any(rules.excludes_file(name, folder.path_of(name)) for name in folder.names)
 
 
 class GitPaths:
@@ -45,6 +67,10 @@ class JunkState(NamedTuple):
     def settled(self) -> bool:
         """Nothing below differs from this entry."""
         return self.git_ignored or (self.rules.settled and self.git is None)
+
+    def spotless(self, folder: Directory) -> bool:
+        """Nothing in the folder that this holds for is junk."""
+        return not self.git_ignored and self.git is None and spotless(folder, self.rules)
 
     def child(self, name: str, path: str) -> JunkState:
         if self.git_ignored:

@@ -6,26 +6,24 @@ Sums are kept per folder, so that a whole subtree is counted in one step.
 
 from __future__ import annotations
 
-import os
-import stat
 from itertools import compress
 from typing import TYPE_CHECKING
 
-from ctxsize.builders import tar, wire
-from ctxsize.model import Kind
+from ctxsize.builders.sums import of_folder, uncounted, whole_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from ctxsize.builders.gates import Gate, Token
     from ctxsize.tree import Directory
 
     Rows = Sequence[int]
+    # rows of files, then the folder that follows them or None
+    Part = tuple[Rows, "SentFolder | None"]
+    # what is sent of a folder, by all that it depends on
+    Memory = dict[object, "SentFolder"]
 
 __all__ = ["Sender", "SentFolder"]
-
-_COUNTED = {Kind.FILE, Kind.SYMLINK}
-
 
 class SentFolder:
     """The part of a folder that is sent. ``parts`` alternate: rows of files, then the folder that follows them or None.
@@ -37,17 +35,38 @@ class SentFolder:
     ``unreadable`` is (path, reason) of the first folder that cannot be looked into.
     """
 
-    __slots__ = ("bytes", "dirs", "entries", "files", "folder", "itself", "packets", "parts", "plain", "tar",
-                 "unreadable", "walked", "wire")  # fmt: skip
+    __slots__ = ("_expand", "_parts", "bytes", "dirs", "entries", "files", "folder", "itself", "packets", "plain",
+                 "tar", "unreadable", "walked", "wire")  # fmt: skip
 
     def __init__(self, folder: Directory) -> None:
         self.folder = folder
         self.itself = False
-        self.parts: list[tuple[Rows, SentFolder | None]] = []
+        self._parts: list[Part] = []
+        self._expand: Callable[[], list[Part]] | None = None
         self.files = self.dirs = self.bytes = self.entries = 0
         self.wire = self.packets = self.tar = self.walked = 0
         self.plain = True
         self.unreadable: tuple[str, str] | None = None
+
+    @classmethod
+    def wholly(cls, folder: Directory, kept: bool, memory: Memory) -> SentFolder:
+        """All that the tree has there: only summed up, and looked into when somebody asks for its parts."""
+        key = (id(folder), kept)
+        found = memory.get(key)
+        if found is None:
+            found = memory[key] = cls(folder)
+            (found.entries, found.files, found.dirs, found.bytes, found.wire, found.packets, found.tar, found.walked,
+             found.plain, found.unreadable, _) = whole_of(folder)  # fmt: skip
+            found._expand = lambda: _whole_parts(folder, memory)
+            if kept:
+                found.add_itself()
+        return found
+
+    @property
+    def parts(self) -> list[Part]:
+        if self._expand is not None:
+            self._parts, self._expand = self._expand(), None
+        return self._parts
 
     def add_files(self, rows: Rows) -> None:
         folder, count = self.folder, len(rows)
@@ -66,10 +85,9 @@ class SentFolder:
             self._mind_the_odd(rows)
 
     def _mind_the_odd(self, rows: Rows) -> None:
-        for row, odd in self.folder.odd.items():
-            if row in rows:
-                self.files -= odd.kind not in _COUNTED
-                self.plain = self.plain and odd.inode is None and odd.readable
+        odds = [odd for row, odd in self.folder.odd.items() if row in rows]
+        self.files -= uncounted(odds)
+        self.plain = self.plain and all(odd.inode is None and odd.readable for odd in odds)
 
     def add_folder(self, below: SentFolder) -> None:
         self.files += below.files
@@ -84,7 +102,7 @@ class SentFolder:
         self.unreadable = self.unreadable or below.unreadable
 
     def add_itself(self) -> None:
-        cost, tarred = _of_folder(self.folder)
+        cost, tarred = of_folder(self.folder)
         self.itself = True
         self.dirs += 1
         self.entries += 1
@@ -113,10 +131,26 @@ class SentFolder:
                 yield self.folder, below
 
 
+def _whole_parts(folder: Directory, memory: Memory) -> list[Part]:
+    parts: list[Part] = []
+    for start, end, child in folder.segments():
+        below = None if child is None else SentFolder.wholly(child, True, memory)
+        if start < end or below is not None:
+            parts.append((range(start, end), below))
+    return parts
+
+
+def _only_walked(folder: Directory) -> SentFolder:
+    """Nothing of it is sent, but the client looks into every folder."""
+    sent = SentFolder(folder)
+    sent.walked = whole_of(folder).walked
+    return sent
+
+
 class Sender:
     """Works out what passes a gate. ``memory`` is shared by all builds of one tree."""
 
-    def __init__(self, gate: Gate, memory: dict[object, SentFolder]) -> None:
+    def __init__(self, gate: Gate, memory: Memory) -> None:
         self._gate = gate
         self._memory = memory
 
@@ -125,20 +159,25 @@ class Sender:
         return self._known(root, self._gate.start, kept=False)
 
     def _known(self, folder: Directory, token: Token, *, kept: bool) -> SentFolder:
+        passes = token.open or self._passes(folder, token)
+        if passes:
+            return SentFolder.wholly(folder, kept, self._memory)
         key = (id(folder), token, kept, None if token.same_for_all else self._gate.kind)
         found = self._memory.get(key)
         if found is None:
-            found = self._memory[key] = self._look_into(folder, token, kept)
+            nothing = passes is False and self._gate.looks_everywhere
+            found = self._memory[key] = _only_walked(folder) if nothing else self._look_into(folder, token, kept)
         return found
+
+    def _passes(self, folder: Directory, token: Token) -> bool | None:
+        """Whether all below a folder passes, or nothing, where that is known from the walk."""
+        if token.asks_all and folder.passed is token.ignore:
+            return whole_of(folder).passes
+        return None
 
     def _look_into(self, folder: Directory, token: Token, kept: bool) -> SentFolder:
         sent = SentFolder(folder)
         sent.walked = folder.listed
-        if token.open:
-            self._take_all(sent, token)
-            if kept:
-                sent.add_itself()
-            return sent
         if folder.unreadable:
             sent.unreadable = (folder.path, folder.unreadable)
         for start, end, child in folder.segments():
@@ -149,25 +188,10 @@ class Sender:
             if below is not None:
                 sent.add_folder(below)
             if rows or (below is not None and below.entries):
-                sent.parts.append((rows, below if below is not None and below.entries else None))
+                sent._parts.append((rows, below if below is not None and below.entries else None))
         if kept or (sent.entries and self._gate.lazy_parents and folder.path):
             sent.add_itself()
         return sent
-
-    def _take_all(self, sent: SentFolder, token: Token) -> None:
-        """Nothing below is held back, so the gate needs not be asked."""
-        folder = sent.folder
-        if folder.unreadable:
-            sent.unreadable = (folder.path, folder.unreadable)
-        if folder.names:
-            sent.add_files(range(len(folder.names)))
-        for start, end, child in folder.segments():
-            below = None
-            if child is not None:
-                below = self._known(child, token, kept=True)
-                sent.add_folder(below)
-            if start < end or below is not None:
-                sent.parts.append((range(start, end), below))
 
     def _below(self, child: Directory, token: Token) -> SentFolder | None:
         passage = self._gate.folder(token, child)
@@ -178,18 +202,6 @@ class Sender:
         alone = SentFolder(child)
         alone.add_itself()
         return alone
-
-
-def _of_folder(folder: Directory) -> tuple[int, int]:
-    """The bytes of a folder's own entry on the wire and in the tar."""
-    path, mtime = folder.path, folder.mtime_ns
-    length = len(path)
-    if path.isascii() and length < 100 and not folder.xattrs and wire.EARLY <= mtime < tar.LATE:
-        # wire.stat_packet and tar.entry, written out: two bytes of path, the mode, ten of time, two around them
-        return length + 14 + wire.numeric(wire.go_mode(folder.mode | stat.S_IFDIR)), tar.BLOCK
-    name = os.fsencode(path)
-    announced = wire.stat_packet(len(name), folder.mode | stat.S_IFDIR, mtime, xattrs=folder.xattrs)
-    return announced, tar.entry(name + b"/", 0, mtime)
 
 
 def total(column: Sequence[int], rows: Rows) -> int:

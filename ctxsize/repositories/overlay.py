@@ -100,12 +100,14 @@ class _Links:
 def _put(folder: Directory, parts: list[str], data: bytes | None) -> None:
     """Sets, adds or drops one file of a tree, its folders included."""
     for depth, name in enumerate(parts[:-1], 1):
+        folder.forget_sums()
         below = next((child for _, child in folder.folders if child.name == name), None)
         if below is None:
             if data is None:
                 return
             below = _add_folder(folder, "/".join(parts[:depth]))
         folder = below
+    folder.forget_sums()
     name = parts[-1]
     row = folder.names.index(name) if name in folder.names else None
     if row is not None:
@@ -126,7 +128,6 @@ def _add_folder(parent: Directory, path: str) -> Directory:
 def _drop(folder: Directory, row: int) -> None:
     for column in (folder.names, folder.sizes, folder.wire, folder.packets, folder.tar):
         del column[row]
-    folder.forget_sums()
     folder.odd = {at - (at > row): odd for at, odd in folder.odd.items() if at != row}
     folder.folders = [(at - (at > row), child) for at, child in folder.folders]
     folder.listed -= 1
@@ -143,7 +144,6 @@ def _add(folder: Directory, name: str, size: int) -> None:
     sent.insert(row, wire.regular_file(len(path), _NEW_FILE, now, size))
     packets.insert(row, wire.content_packets(size)[1])
     tarred.insert(row, tar.entry(path, size, now))
-    folder.forget_sums()
     folder.odd = {at + (at >= row): odd for at, odd in folder.odd.items()}
     folder.folders = [(at + (os.fsencode(name) < os.fsencode(child.name)), child) for at, child in folder.folders]
     folder.listed += 1
