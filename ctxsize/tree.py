@@ -72,6 +72,9 @@ class Odd:
     readable: bool = True
 
 
+_POSTPONED = ("names", "sizes", "odd", "folders", "_columns", "_sums")
+
+
 def _no_columns(_: Directory) -> Columns:
     return array("q"), array("q"), array("q")
 
@@ -91,7 +94,7 @@ class Directory:
     Sums are often all that is asked for, so the last three columns may be worked out when they are first looked at.
     """
 
-    __slots__ = ("_columns", "_sums", "folders", "listed", "mode", "mtime_ns", "names", "odd", "passed", "path",
+    __slots__ = ("_columns", "_load", "_sums", "folders", "listed", "mode", "mtime_ns", "names", "odd", "passed", "path",
                  "sizes", "spotless", "unreadable", "vanished", "whole", "xattrs")  # fmt: skip
 
     def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
@@ -117,6 +120,20 @@ class Directory:
     ) -> None:
         """All rows at once; ``columns`` may be what works them out, ``sums`` must be theirs."""
         self.names, self.sizes, self._columns, self._sums = names, sizes, columns, sums
+
+    def postpone(self, load: Callable[[], None]) -> None:
+        """Rows and subfolders come from ``load`` when somebody first looks: until then they are missing attributes."""
+        self._load = load
+        for name in _POSTPONED:
+            delattr(self, name)
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name):
+            if name not in _POSTPONED:
+                raise AttributeError(name)
+            self._load()
+            return getattr(self, name)
 
     @property
     def derived(self) -> bool:

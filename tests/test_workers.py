@@ -18,29 +18,40 @@ from ctxsize.walk import workers
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux only")
 
 
-def test_every_job_is_answered_once() -> None:
-    answers = sorted(workers.share_out(200, lambda number: b"x" * number * 1000, 3))
+def test_every_job_is_done_once_here_or_elsewhere() -> None:
+    here: list[int] = []
+    answers = list(workers.share_out(200, lambda number: b"x" * number * 1000, here.append, 3))
 
-    assert answers == [(number, b"x" * number * 1000) for number in range(200)]
+    assert all(answer == b"x" * number * 1000 for number, answer in answers)
+    assert sorted([*here, *(number for number, _ in answers)]) == list(range(200))
 
 
 def test_a_worker_that_dies_leaves_its_job_to_the_caller() -> None:
+    told, tell = os.pipe()
+    lost, done = set[int](), set[int]()
+
     def work(number: int) -> bytes:
-        if number == 2:
-            os._exit(9)
-        return b"done"
+        os.write(tell, bytes([number]))
+        os._exit(9)
 
-    answered = {number for number, _ in workers.share_out(6, work, 2)}
+    def here(number: int) -> None:
+        if not lost:
+            lost.update(os.read(told, 1))
+        done.add(number)
 
-    assert 2 not in answered
-    assert answered == {0, 1, 3, 4, 5}
+    answered = list(workers.share_out(6, work, here, 2))
+    os.close(told)
+    os.close(tell)
+
+    assert (answered, len(lost)) == ([], 1)
+    assert done == set(range(6)) - lost
 
 
 def test_there_is_one_worker_where_another_thread_runs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CTXSIZE_WORKERS", "4")
     assert workers.count() == 4
 
-    monkeypatch.setattr(workers, "_threads", lambda: 2)
+    monkeypatch.setattr(workers, "alone", lambda: False)
     assert workers.count() == 1
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import os
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ctxsize.model import Kind
 from ctxsize.tree import Odd, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     Pairs = tuple[tuple[int, int], ...]
 
@@ -20,11 +21,32 @@ _CAPABILITY = "security.capability"
 
 
 class Attributes:
-    """Of the entries under one context. ``real`` is its absolute path without links."""
+    """Of the entries under one context. ``real`` is its absolute path without links.
 
-    def __init__(self, real: str) -> None:
+    Linux has no call for attributes relative to a folder's descriptor before 6.13, and Python has none at all; a long
+    path costs as much as the question itself. So with ``moves`` the process changes into each folder that it asks
+    about, until ``home`` is left; nobody else may be relying on the working directory meanwhile.
+    """
+
+    def __init__(self, real: str, *, moves: bool = False) -> None:
         self._real = real
         self._supported = hasattr(os, "listxattr")
+        self._moves = moves
+
+    @contextmanager
+    def home(self) -> Iterator[None]:
+        """Comes back to the working directory in the end."""
+        try:
+            here = os.open(".", os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        except OSError:
+            self._moves = False
+            yield
+            return
+        try:
+            yield
+        finally:
+            os.fchdir(here)
+            os.close(here)
 
     def of(self, path: str, descriptor: int | None = None) -> Pairs:
         """(name length, value length) of each attribute of the entry that is sent along with it."""
@@ -38,11 +60,12 @@ class Attributes:
             return ()
         return tuple(self._lengths(f"{self._real}/{path}", names)) if names else ()
 
-    def marked(self, prefix: str, names: Iterable[str]) -> list[str]:
+    def marked(self, prefix: str, descriptor: int, names: Iterable[str]) -> list[str]:
         """The names, in the folder that ``prefix`` leads to, that have attributes: this runs for every file."""
         if not self._supported:
             return []
-        found, base, listxattr = [], f"{self._real}/{prefix}", os.listxattr
+        base = "" if self._moves and _moved(descriptor) else f"{self._real}/{prefix}"
+        found, listxattr = [], os.listxattr
         for name in names:
             try:
                 if listxattr(base + name, follow_symlinks=False):
@@ -83,6 +106,14 @@ class Attributes:
             capability=self._capability(path) if xattrs else None,
             readable=kind is not Kind.FILE or os.access(name, os.R_OK, dir_fd=descriptor, effective_ids=True),
         )
+
+
+def _moved(folder: int) -> bool:
+    try:
+        os.fchdir(folder)
+    except OSError:
+        return False
+    return True
 
 
 def _text(name: str, descriptor: int) -> str:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-__all__ = ["count", "share_out"]
+__all__ = ["alone", "count", "share_out"]
 
 _NUMBER, _LENGTH = 4, 8
 # what fits into a pipe before anybody reads
@@ -27,49 +28,62 @@ def count() -> int:
     ``CTXSIZE_WORKERS`` sets it. Forking beside another thread is not safe, so then there is one.
     """
     wish = os.environ.get("CTXSIZE_WORKERS", "")
-    if not hasattr(os, "fork") or not sys.platform.startswith("linux") or _threads() > 1:
+    if not hasattr(os, "fork") or not sys.platform.startswith("linux") or not alone():
         return 1
     if wish.isdecimal():
         return max(1, min(int(wish), 64))
     return min(8, len(os.sched_getaffinity(0)))
 
 
-def _threads() -> int:
+def alone() -> bool:
+    """No other thread runs in this process."""
     threading = sys.modules.get("threading")
-    return threading.active_count() if threading else 1
+    return threading is None or threading.active_count() == 1
 
 
-def share_out(jobs: int, work: Callable[[int], bytes], workers: int) -> Iterator[tuple[int, bytes]]:
-    """(number, answer) of the jobs 0 … ``jobs`` − 1 as they come in, each at most once."""
-    import selectors
+def share_out(
+    jobs: int, work: Callable[[int], bytes], here: Callable[[int], None], workers: int
+) -> Iterator[tuple[int, bytes]]:
+    """(number, answer) of the jobs 0 … ``jobs`` − 1 that other processes did, as they come in, each at most once.
 
+    This process is one of the ``workers``: it does its share by ``here``.
+    """
     take, give = os.pipe()
     os.write(give, b"".join(number.to_bytes(_NUMBER, "little") for number in range(min(jobs, _JOBS_AT_MOST))))
     os.close(give)
     children: dict[int, int] = {}
+    buffers: dict[int, bytearray] = {}
     try:
-        for _ in range(workers):
+        for _ in range(workers - 1):
             process, answers = _start(take, work, tuple(children))
-            children[answers] = process
-        os.close(take)
-        with selectors.DefaultSelector() as selector:
-            for answers in children:
-                selector.register(answers, selectors.EVENT_READ, bytearray())
-            while selector.get_map():
-                for key, _ in selector.select():
-                    chunk = os.read(key.fd, _CHUNK)
-                    if not chunk:
-                        selector.unregister(key.fd)
-                        continue
-                    key.data.extend(chunk)
-                    yield from _complete(key.data)
+            children[answers], buffers[answers] = process, bytearray()
+        while number := os.read(take, _NUMBER):
+            here(int.from_bytes(number, "little"))
+            yield from _collect(buffers, wait=False)
+        while buffers:
+            yield from _collect(buffers, wait=True)
     finally:
+        os.close(take)
         _end(children)
+
+
+def _collect(buffers: dict[int, bytearray], *, wait: bool) -> Iterator[tuple[int, bytes]]:
+    """What has come in whole; forgets the pipes that have ended."""
+    import select
+
+    for pipe in select.select(list(buffers), [], [], None if wait else 0)[0]:
+        chunk = os.read(pipe, _CHUNK)
+        if chunk:
+            buffers[pipe].extend(chunk)
+            yield from _complete(buffers[pipe])
+        else:
+            del buffers[pipe]
 
 
 def _start(take: int, work: Callable[[int], bytes], inherited: tuple[int, ...]) -> tuple[int, int]:
     """A new worker's process number and the pipe that it answers through."""
     answers, answer = os.pipe()
+    _widen(answer)
     process = os.fork()
     if process:
         os.close(answer)
@@ -83,6 +97,14 @@ def _start(take: int, work: Callable[[int], bytes], inherited: tuple[int, ...]) 
     finally:
         # no exit handlers, no buffers: those belong to the parent
         os._exit(status)
+
+
+def _widen(pipe: int) -> None:
+    """Room for answers, so that a worker need not wait until somebody reads; the most that anybody may have."""
+    import fcntl
+
+    with suppress(OSError, AttributeError):
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CHUNK)
 
 
 def _serve(take: int, answer: int, work: Callable[[int], bytes]) -> None:
