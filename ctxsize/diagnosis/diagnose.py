@@ -7,29 +7,25 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.junk import git_paths
-from ctxsize.builders.links import follow_links, has_wildcard
 from ctxsize.catalogue import SECRETS
-from ctxsize.diagnosis.resolve import Placed, Resolver
-from ctxsize.diagnosis.sentfacts import Finder, holds, kept_out, sum_of_git_ignored
-from ctxsize.dockerignore import BadPatternError, IgnoreRules
+from ctxsize.diagnosis.sentfacts import Finder, kept_out, sum_of_git_ignored
+from ctxsize.diagnosis.standing import Sources
 from ctxsize.errors import CtxsizeError
 from ctxsize.measure import worked_contexts
-from ctxsize.model import NOTHING, BuilderName, Class, IgnoredBy, Kind, Measurement, Totals
+from ctxsize.model import NOTHING, BuilderName, Class, Measurement, Totals
 from ctxsize.plan import Planner
-from ctxsize.rules.case import BuildCase, Case, Dropped, Read, SentSecret, Standing
+from ctxsize.rules.case import BuildCase, Case, Dropped, SentSecret
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
-    from ctxsize.builders.sending import SentFolder
     from ctxsize.dockerfile import Dockerfile
     from ctxsize.measure import Context, Request, Worked
-    from ctxsize.model import BuildDefinition, Source
+    from ctxsize.model import BuildDefinition
     from ctxsize.plan import Plan
 
 __all__ = ["diagnose"]
@@ -58,116 +54,27 @@ def diagnose(request: Request, *, progress: Callable[[int], None] | None = None)
         ignore_files.learn(context)
     for build in request.builds:
         builds.setdefault(build.name, BuildCase(Measurement(build, None, None)))
-    cases = gatherer.with_git(tuple(builds[build.name] for build in request.builds))
+    cases = gatherer.sources.with_git(tuple(builds[build.name] for build in request.builds))
     return Case(cases, ignore_files.cases(cases), ignore_files.git_rule())
-
-
-@dataclass(frozen=True, slots=True)
-class _Main:
-    """What BuildKit's client has of a context: its rules, and what is sent (None: nothing)."""
-
-    base: str
-    rules: IgnoreRules
-    sent: SentFolder | None
 
 
 class _Gatherer:
     def __init__(self, request: Request, git_ignored: tuple[str, ...]) -> None:
         self.git_ignored = git_ignored
-        self._request = request
         self._repository = request.repository
-        self._resolver = Resolver(request.repository)
         self._planner = Planner(request.repository)
+        self.sources = Sources(request.repository, self._planner)
         self._secrets = Finder(pattern for secret in SECRETS for pattern in secret.patterns)
         self._secret_names = [secret.name for secret in SECRETS for _ in secret.patterns]
         self._vcs = Finder(["**/.git"])
 
     def case(self, context: Context, plan: Plan) -> BuildCase:
-        build, measured = plan.build, context.measurement(plan)
-        there = self._repository.kind(build.context) is Kind.DIR
-        dockerfile_gone = build.dockerfile is not None and self._repository.kind(build.dockerfile) is None
-        case = BuildCase(measured, rules=plan.rules, context_missing=not there, dockerfile_missing=dockerfile_gone,
-                         error=plan.error, open_base=self._open_base(plan))  # fmt: skip
-        if not there or plan.needs is None:
-            return case
-        placed = self._resolver.place(build.context, build.dockerfile, _asked(plan.needs.for_context(None)))
         work = context.work(plan, BuilderName.BUILDKIT)
-        fits = self._resolver.fits(build.context, build.dockerfile, placed)
-        case = replace(case, reads=tuple(self._reads(plan, placed, work)), fits=fits, git_use=self._git_use(build))
-        return self._with_sent(case, context, plan, work)
-
-    # --- sources ---------------------------------------------------------------------------------
-
-    def _reads(self, plan: Plan, placed: Iterable[Placed], work: Worked) -> Iterator[Read]:
-        main = _Main(plan.build.context, plan.rules, work.sent)
-        for one in placed:
-            yield self._read(one, main)
-        named = {one.name: one for one in plan.build.contexts if one.kind == "local" and one.path}
-        for source in _asked(plan.needs.sources if plan.needs else ()):
-            if source.context in named:
-                base = named[source.context].path or "."
-                here = self._resolver.stands(base, source)
-                yield self._read(Placed(source, None, here), _Main(base, self._planner.context_rules(base), None))
-
-    def _read(self, placed: Placed, main: _Main) -> Read:
-        source = placed.source
-        literal = self._literal(source, main.base)
-        if placed.here:
-            return self._there(source, main, literal)
-        if source.unset:
-            return Read(source, Standing.UNKNOWN)
-        elsewhere = (placed.at,) if placed.at is not None else ()
-        if has_wildcard(source.path):
-            folder = self._resolver.missing_folder(main.base, source.path)
-            if folder is None or source.parents:
-                return Read(source, Standing.NOTHING, literal=literal)
-            return Read(source, Standing.MISSING, elsewhere=elsewhere, missing_folder=folder, literal=literal)
-        return Read(source, Standing.MISSING, elsewhere=elsewhere)
-
-    def _there(self, source: Source, main: _Main, literal: str | None) -> Read:
-        if source.whole or source.parents or main.rules.broken:
-            return Read(source, Standing.SENT, literal=literal)
-        wild = has_wildcard(source.path)
-        found = self._resolver.matches(main.base, source.path)
-        reasons = [self._ignored_by(path, main) for path in found]
-        if not reasons or None in reasons:
-            return Read(source, Standing.SENT, literal=literal)
-        return Read(source, Standing.NOTHING if wild else Standing.IGNORED, reasons[0], literal=literal)
-
-    def _ignored_by(self, path: str, main: _Main) -> IgnoredBy | None:
-        """The line that keeps the whole of a path out; None if something of it arrives."""
-        try:
-            found = main.rules.ignored_by(path)
-            if found is None:
-                return None
-            followed = follow_links([path], self._repository.links(main.base))
-            if main.sent is None:
-                return None if main.rules.has_exceptions else found
-            return None if followed is None or any(holds(main.sent, one) for one in followed) else found
-        except BadPatternError:
-            return None
-
-    def _literal(self, source: Source, base: str) -> str | None:
-        if "[" not in source.path or "\\" in source.path:
-            return None
-        there = self._repository.kind(posixpath.join(base, source.path)) is not None
-        return source.path if there and source.path not in self._resolver.matches(base, source.path) else None
-
-    def with_git(self, cases: tuple[BuildCase, ...]) -> tuple[BuildCase, ...]:
-        """The missing sources that git would ignore are marked; git is asked once."""
-        wanted = {_full(case, read) for case in cases for read in case.main_reads if read.standing is Standing.MISSING}
-        ignored = _checked(self._repository.root, sorted(path for path in wanted if not path.startswith("..")))
-        if not ignored:
-            return cases
-        return tuple(
-            replace(case, reads=tuple(
-                replace(read, git_ignores=True)
-                if read.standing is Standing.MISSING and read.source.context is None and _full(case, read) in ignored
-                else read
-                for read in case.reads
-            ))
-            for case in cases
-        )  # fmt: skip
+        case = self.sources.case(context.measurement(plan), plan, work)
+        case = replace(case, open_base=self._open_base(plan))
+        if case.context_missing or plan.needs is None:
+            return case
+        return self._with_sent(replace(case, git_use=self._git_use(plan.build)), context, plan, work)
 
     # --- what is sent ----------------------------------------------------------------------------
 
@@ -234,28 +141,12 @@ class _Gatherer:
             return None
 
 
-def _asked(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """The sources that name something: no images' contents, no addresses."""
-    return tuple(dict.fromkeys(one for one in sources if one.kind != "from" and (one.reads or one.kind == "tmpfs")))
-
-
-def _full(case: BuildCase, read: Read) -> str:
-    return posixpath.normpath(posixpath.join(case.build.context, read.source.path))
-
-
 def _named(work: Worked, path: str) -> bool:
     """Whether an instruction asks for an entry, or for what it stands in, by more than a bare wildcard."""
     state = work.reach.start if work.reach else None
     for name in path.rstrip("/").split("/"):
         state = state.child(name) if state else None
     return bool(state and state.named)
-
-
-def _checked(root: Path, paths: Sequence[str]) -> frozenset[str]:
-    """Those of the paths that git would ignore, there or not."""
-    from ctxsize.diagnosis import ignorefiles
-
-    return ignorefiles.git_check_ignore(root, paths) if paths else frozenset()
 
 
 def _apart(context: Context, plan: Plan, work: Worked) -> Iterator[tuple[str, str]]:
