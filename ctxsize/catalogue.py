@@ -7,13 +7,12 @@ folder by name keeps it in any case. Every entry has a path that it must match a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["JUNK", "SECRETS", "Junk", "Secret"]
 
 
-@dataclass(frozen=True, slots=True)
-class Junk:
+class Junk(NamedTuple):
     """Likely waste. ``why`` says what it is in few words; ``example`` is matched, ``counter_example`` is not."""
 
     name: str
@@ -24,8 +23,7 @@ class Junk:
     ecosystem: str
 
 
-@dataclass(frozen=True, slots=True)
-class Secret:
+class Secret(NamedTuple):
     """Something that gives access. ``patterns`` may end in exceptions (``!**/.env.example``)."""
 
     name: str

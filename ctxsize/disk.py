@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.errors import InputError, WriteRefusedError
 
@@ -41,8 +40,7 @@ def read_file(path: Path, limit: int = _LIMIT) -> bytes | None:
         return file.read(limit + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """A file to write. ``path`` is relative to the root; None is "no file", before or after."""
 
     path: str
@@ -141,8 +139,7 @@ def _bytes(path: Path, shown: str) -> bytes:
 # --- all of them, or none -----------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Staged:
+class _Staged(NamedTuple):
     """A change and its files beside the target: ``new`` is to be renamed onto it, ``old`` takes that back."""
 
     change: Change

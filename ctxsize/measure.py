@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.classes import Classes, Judge
 from ctxsize.builders.costs import archive_bytes, buildkit_bytes
@@ -40,8 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Context", "Report", "Request", "Worked", "measure", "worked_contexts"]
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What to measure. ``junk`` are the configuration's patterns; ``builder`` is whose waste is listed."""
 
     repository: Repository
@@ -59,8 +58,7 @@ class Report:
     contexts: tuple[Context, ...] = field(default=(), compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Worked:
+class Worked(NamedTuple):
     """What one builder receives of one context for one build, and what of it is used. ``sent`` None: nothing."""
 
     summary: Sent
@@ -172,7 +170,7 @@ class Context:
     def _from_root(self, waste: Waste) -> Waste:
         """In a report paths are the repository's."""
         path = posixpath.normpath(posixpath.join(self.path, waste.path))
-        return replace(waste, path=f"{path}/" if waste.path.endswith("/") else path)
+        return waste._replace(path=f"{path}/" if waste.path.endswith("/") else path)
 
     def work(self, plan: Plan, builder: BuilderName) -> Worked:
         """What ``builder`` receives for a build of this context."""

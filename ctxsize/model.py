@@ -3,13 +3,16 @@
 Paths are ``/``-separated text. Bytes of a file name that are not UTF-8 stand as surrogates
 (``os.fsdecode``), so a name always round-trips through ``os.fsencode``.
 Sizes are bytes, times are nanoseconds since the epoch.
+
+Values are named tuples wherever nothing speaks against it: Python 3.11 takes 0.1 ms to make such a class and 0.7 ms for
+a frozen dataclass, and 70 of those were a third of a small report's time.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,8 +58,7 @@ class Severity(StrEnum):
     INFO = "info"
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A line of a file; ``file`` is relative to the repository's root, lines count from 1."""
 
     file: str
@@ -66,16 +68,14 @@ class Location:
         return f"{self.file}:{self.line}" if self.line else self.file
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something on the disk that could not be read; the run goes on without it."""
 
     path: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(NamedTuple):
     """What was taken for granted because only the registry or the engine could tell.
 
     ``kind`` is image (what a base image brings), front-end, or empty for anything else.
@@ -86,8 +86,7 @@ class Assumption:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """A verdict of a rule: complete in itself, so that every format can print it."""
 
     rule: str
@@ -117,8 +116,7 @@ class Totals:
 NOTHING = Totals()
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One thing that a builder receives. ``path`` is relative to the context and has no trailing slash."""
 
     path: str
@@ -129,8 +127,7 @@ class Entry:
 # --- what a repository asks for -------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Declaration:
+class Declaration(NamedTuple):
     """Where a build is asked for. ``kind`` is compose, inferred, options, … (one per file in ``builds/``)."""
 
     kind: str
@@ -141,8 +138,7 @@ class Declaration:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NamedContext:
+class NamedContext(NamedTuple):
     """A context beside the main one: ``--build-context NAME=VALUE``, compose ``additional_contexts``.
 
     ``path`` is set for a local folder only, relative to the repository's root like ``BuildDefinition.context``;
@@ -155,8 +151,7 @@ class NamedContext:
     path: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class BuildDefinition:
+class BuildDefinition(NamedTuple):
     """One ``docker build``. Paths are relative to the repository's root and may climb out of it with ``..``.
 
     ``context`` is ``.`` for the root itself; with ``remote`` it is the URL as written (or ``-`` for stdin).
@@ -177,14 +172,13 @@ class BuildDefinition:
     broken: str | None = None
 
     def renamed(self, name: str) -> BuildDefinition:
-        return replace(self, name=name)
+        return self._replace(name=name)
 
 
 # --- what an instruction reads --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """One source word of COPY or ADD, or one RUN --mount, of a reachable stage, that reads from a context.
 
     ``word`` is as written, ``path`` is what the builder asks for: expanded, cleaned, clamped to the context,
@@ -218,8 +212,7 @@ class Source:
         return self.path == ""
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoredBy:
+class IgnoredBy(NamedTuple):
     """The line of an ignore file that decided that a path is not sent."""
 
     file: str
@@ -227,8 +220,7 @@ class IgnoredBy:
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
-class ReadBy:
+class ReadBy(NamedTuple):
     """An instruction that reads a path."""
 
     file: str
@@ -239,8 +231,7 @@ class ReadBy:
 # --- what a build sends ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Sent:
+class Sent(NamedTuple):
     """What one builder uploads for one build. used + junk + unused = sent.
 
     ``transfer_bytes`` is the builder's own number, to the byte; None when it asks for no context at all.
@@ -264,8 +255,7 @@ class Sent:
         return self.junk + self.unused
 
 
-@dataclass(frozen=True, slots=True)
-class NamedSent:
+class NamedSent(NamedTuple):
     """What BuildKit uploads from one local named context."""
 
     name: str
@@ -274,8 +264,7 @@ class NamedSent:
     sent: Sent
 
 
-@dataclass(frozen=True, slots=True)
-class Waste:
+class Waste(NamedTuple):
     """A folder (``path`` ends in ``/``) or file that is sent for nothing; ``why`` names the catalogue's reason.
 
     In a Measurement ``path`` is relative to the repository's root.
@@ -287,8 +276,7 @@ class Waste:
     why: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Measurement:
+class Measurement(NamedTuple):
     """The one value that report, suggest, check, doctor and fix read. ``builders`` is None for a remote context."""
 
     build: BuildDefinition
@@ -299,4 +287,4 @@ class Measurement:
     sources: tuple[Source, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     findings: tuple[Finding, ...] = ()
-    problems: tuple[Problem, ...] = field(default=())
+    problems: tuple[Problem, ...] = ()

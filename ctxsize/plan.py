@@ -7,8 +7,8 @@ knows only the context's own and adds back what it needs itself.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore import BadPatternError, BrokenPattern, IgnoreRules, matches_one_level
 from ctxsize.errors import CtxsizeError, InputError
@@ -26,8 +26,7 @@ IGNORE_FILE = ".dockerignore"
 _LINKS_AT_MOST = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """``needs`` is None where the Dockerfile cannot be read: then ``error`` is what the builder says, and nothing may
     be held to be unused. ``archive_dockerfile`` is the Dockerfile's path in the context, None if it lies outside."""
 

@@ -10,8 +10,7 @@ import gc
 import stat
 from array import array
 from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.model import Kind, Problem
 
@@ -52,8 +51,7 @@ def kind_of(mode: int) -> Kind:
     return _KINDS.get(stat.S_IFMT(mode), Kind.DEVICE)
 
 
-@dataclass(frozen=True, slots=True)
-class Odd:
+class Odd(NamedTuple):
     """What is not plain about an entry: anything but a readable regular file with one link and no attributes.
 
     ``mode`` is st_mode, ``link`` a symlink's target, ``inode`` is set for entries with several links.
@@ -94,8 +92,8 @@ class Directory:
     Sums are often all that is asked for, so the last three columns may be worked out when they are first looked at.
     """
 
-    __slots__ = ("_columns", "_load", "_sums", "folders", "listed", "mode", "mtime_ns", "names", "odd", "passed", "path",
-                 "sizes", "spotless", "unreadable", "vanished", "whole", "xattrs")  # fmt: skip
+    __slots__ = ("_columns", "_load", "_sums", "folders", "listed", "mode", "mtime_ns", "names", "odd", "passed",
+                 "path", "sizes", "spotless", "unreadable", "vanished", "whole", "xattrs")  # fmt: skip
 
     def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
         self.path = path
@@ -203,8 +201,7 @@ class Directory:
             todo.extend(child for _, child in reversed(folder.folders))
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A walked context. ``complete`` tells that nothing was skipped."""
 
     root: Directory

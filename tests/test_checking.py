@@ -218,8 +218,8 @@ def test_without_anything_to_compare_with_the_heaviest_is_named(history: History
 
 def test_new_removed_and_renamed_builds(history: History) -> None:
     disk = DiskRepository(history.root)
-    then = [BUILD, replace(BUILD, name="old", target="x"), replace(BUILD, name="gone", context="src")]
-    now = [BUILD, replace(BUILD, name="new", context="docs"), replace(BUILD, name="renamed", target="x")]
+    then = [BUILD, BUILD._replace(name="old", target="x"), BUILD._replace(name="gone", context="src")]
+    now = [BUILD, BUILD._replace(name="new", context="docs"), BUILD._replace(name="renamed", target="x")]
     commit = CommitRepository(history.root, "HEAD")
     reference = CommitReference(
         Side(request(commit, *then), tracked=True), Side(request(TrackedRepository(disk), *now), tracked=True)
@@ -252,7 +252,7 @@ def test_a_build_that_cannot_be_measured_says_why(history: History) -> None:
 
 
 def test_named_contexts_count_and_grow_as_a_whole(history: History) -> None:
-    named = replace(BUILD, contexts=(NamedContext("lib", "local", "./lib", "lib"),))
+    named = BUILD._replace(contexts=(NamedContext("lib", "local", "./lib", "lib"),))
     history.commit({"Dockerfile": "FROM scratch\nCOPY src /src\nCOPY --from=lib . /lib\n", "lib/a": 100})
     history.commit({"lib/b": 40_000})
     disk = DiskRepository(history.root)
@@ -393,7 +393,7 @@ def test_patterns_mean_what_they_mean_in_an_ignore_file(
 
 
 def test_a_path_may_be_given_from_the_root(history: History) -> None:
-    inner = replace(BUILD, context="src", dockerfile="Dockerfile")
+    inner = BUILD._replace(context="src", dockerfile="Dockerfile")
     history.commit({"Dockerfile": SHUT})
     (violation,) = asserted(history, Assertion("src/secret"), builds=(inner,))[0].violations
     assert (
@@ -444,7 +444,7 @@ def test_what_must_be_sent_is_sent_by_some_build(
 
 
 def test_one_build_that_sends_it_is_enough_unless_asked_of_each(history: History) -> None:
-    other = replace(BUILD, name="web", context="docs")
+    other = BUILD._replace(name="web", context="docs")
     history.write({"docs/Dockerfile": SHUT})
     shared = asserted(history, Assertion("src/main.py", include=True), builds=(BUILD, other))
     assert [one.violations for one in shared] == [(), ()]

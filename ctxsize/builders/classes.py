@@ -6,7 +6,6 @@ once for all builds of a tree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from heapq import nlargest
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -69,8 +68,7 @@ class Verdict(NamedTuple):
         return Class.JUNK if not self.free and self.junk.file(name, path) else Class.USED
 
 
-@dataclass(frozen=True, slots=True)
-class Classes:
+class Classes(NamedTuple):
     """used + junk + unused of a subtree, and the heaviest of its waste. ``pure`` is the class of all of it, if one."""
 
     used: Totals

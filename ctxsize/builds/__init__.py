@@ -6,7 +6,7 @@ Everything is read through ``Repository``, so a commit is searched by the same c
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builds.options import one_build
 from ctxsize.lazy import Lazy
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["SOURCES", "Discovered", "Found", "discover", "one_build"]
 
 
-@dataclass(frozen=True, slots=True)
-class Discovered:
+class Discovered(NamedTuple):
     """The builds in a stable order, their names unique, and the files that could not be read."""
 
     builds: tuple[BuildDefinition, ...]

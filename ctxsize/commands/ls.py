@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,7 +56,7 @@ def ls(
     names_alone = drawn is None and not long and format_ == "text"
     with watched(settled, options) as request:  # names are found while they are written
         view = (_names if names_alone else _entries)(request, build, which)
-        text = FORMATS["ls"][format_](replace(view, depth=drawn, long=long, nul=nul), page(options))
+        text = FORMATS["ls"][format_](view._replace(depth=drawn, long=long, nul=nul), page(options))
     deliver(text, options)
     return ExitCode.OK
 

@@ -7,9 +7,8 @@ repository whose builds are discovered, with ``-f`` it is the context of the one
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.errors import InputError, SettingsError
 from ctxsize.model import BuildDefinition, BuilderName, Kind, Problem
@@ -27,8 +26,7 @@ __all__ = ["Settled", "choose", "only", "settle"]
 _PATH = "PATH is the folder of a repository; with -f the folder that is sent"
 
 
-@dataclass(frozen=True, slots=True)
-class Settled:
+class Settled(NamedTuple):
     """``root`` is absolute; ``builds`` are the chosen ones, in the order discovered."""
 
     root: Path

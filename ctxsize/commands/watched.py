@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.commands.progress import progress
@@ -27,7 +26,7 @@ def watched(settled: Settled, options: Options) -> Iterator[Request]:
     """The request, whose walks count up on the terminal for as long as the block runs."""
     with progress(options.quiet) as counting:
         request = settled.request
-        yield request if counting is None else replace(request, repository=_Watched(settled.root, counting))
+        yield request if counting is None else request._replace(repository=_Watched(settled.root, counting))
 
 
 class _Watched(DiskRepository):

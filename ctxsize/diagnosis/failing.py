@@ -52,7 +52,7 @@ def _asked(plan: Plan) -> set[str]:
 
 def _with(one: Measurement, found: Iterable[Finding]) -> Measurement:
     own = [finding for finding in found if finding.build == one.build.name]
-    return replace(one, findings=tuple(dict.fromkeys((*one.findings, *own)))) if own else one
+    return one._replace(findings=tuple(dict.fromkeys((*one.findings, *own)))) if own else one
 
 
 def _errors(

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.junk import GitPaths
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Finder", "Hit", "holds", "kept_out", "same_name_deeper", "sum_of_git_ignored"]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """An entry that a list of patterns matches; a folder (``/`` at its end) stands for all below it."""
 
     path: str

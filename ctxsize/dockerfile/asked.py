@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ctxsize.dockerfile.instructions import Instruction
@@ -21,8 +20,7 @@ class Follow(Enum):
     WHOLE = "whole"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A source, the instruction it comes from, and the place of its word in the Dockerfile (None where no single word
     says it: a mount without ``source=``, or one written in quotes)."""
 
@@ -31,8 +29,7 @@ class Read:
     word: Word | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(NamedTuple):
     """``reads`` of all contexts, in the order of the file; ``stages`` are the labels (name, or index) of the stages
     that are built, ``executed`` their instructions, triggers included."""
 

@@ -330,9 +330,7 @@ def _clean(path: str) -> tuple[str, bool]:
 
 def _unread(read: Read) -> Read:
     """The same, in a stage that is built although nothing of it is used."""
-    from dataclasses import replace
-
-    return replace(read, source=replace(read.source, reads=False))
+    return read._replace(source=read.source._replace(reads=False))
 
 
 def _is_direct(origin: Node | None) -> bool:

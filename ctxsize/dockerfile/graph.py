@@ -5,8 +5,8 @@ Follows ``dockerfile2llb/convert.go``. Nothing is expanded here but the names be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerfile.faults import nearest, quoted
 from ctxsize.dockerfile.references import BadNameError, normal_name
@@ -32,8 +32,7 @@ class GraphError(Exception):
         self.hint = hint
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """An instruction as a stage carries it out. ``origins`` are what COPY --from and the mounts read from, in the
     order of the mounts; None is the main context or nothing at all."""
 
@@ -154,7 +153,7 @@ class Graph:
         node.triggered = True
         assert node.base is not None
         inner = [(one.instruction, one.instruction.inner) for one in node.base.commands]
-        triggers = [replace(found, written=outer.written) for outer, found in inner if found is not None]
+        triggers = [found._replace(written=outer.written) for outer, found in inner if found is not None]
         for one in triggers:
             if one.fault is not None and not self._tolerant:
                 raise GraphError(one.fault.message, node.line)

@@ -7,8 +7,7 @@ Whether an instruction can be carried out is not known here; what BuildKit refus
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerfile.faults import nearest, quoted, shown
 from ctxsize.dockerfile.heredocs import heredoc_name
@@ -55,8 +54,7 @@ _NETWORKS = {"default", "none", "host"}
 _STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*\Z")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """What BuildKit refuses. ``early`` faults come up before any instruction is understood, so they come first."""
 
     message: str
@@ -69,8 +67,7 @@ class _FaultError(Exception):
         self.fault = Fault(message, early)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """``--name=value`` after an instruction; ``word`` is where it stands."""
 
     name: str
@@ -78,8 +75,7 @@ class Flag:
     word: Word
 
 
-@dataclass(frozen=True, slots=True)
-class Instruction:
+class Instruction(NamedTuple):
     """``keyword`` is upper case (as written, if it is none), ``line`` to ``end_line`` (from 1) hold it and its
     heredocs, ``rest`` is what follows the flags.
 

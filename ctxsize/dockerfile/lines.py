@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerfile.faults import DockerfileError
 from ctxsize.dockerfile.heredocs import announced
@@ -30,8 +30,7 @@ _DIRECTIVE = re.compile(r"([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\
 _BOM = "\ufeff"
 
 
-@dataclass(frozen=True, slots=True)
-class Heredoc:
+class Heredoc(NamedTuple):
     """An inline file. ``expand`` is False for a quoted name; the body stands in ``lines`` (from 1)."""
 
     name: str
@@ -60,8 +59,7 @@ class Word:
             object.__setattr__(self, "end_line", self.line)
 
 
-@dataclass(frozen=True, slots=True)
-class LogicalLine:
+class LogicalLine(NamedTuple):
     """An instruction with its continuations joined. ``pieces`` are (offset in ``text``, physical line, column)."""
 
     text: str

@@ -5,8 +5,7 @@ BuildKit looks at ``from`` when it reads the file and at all else when the stage
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerfile.faults import nearest, quoted, shown
 
@@ -34,8 +33,7 @@ class MountError(Exception):
     """A mount that BuildKit refuses, in its words."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mount:
+class Mount(NamedTuple):
     """One mount. ``options`` have lower-case keys and values as written, later ones win; ``fields`` are all of them.
 
     ``word`` is where the flag stands, ``place`` where the value of ``source`` does (None where it cannot be told).

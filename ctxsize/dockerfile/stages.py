@@ -38,8 +38,7 @@ class Stage:
         return self.name or str(self.index)
 
 
-@dataclass(frozen=True, slots=True)
-class Dockerfile:
+class Dockerfile(NamedTuple):
     """A whole file. ``name`` is its path, for messages; ``directives`` map to their value and line; ``arguments`` are
     the ARG instructions before the first FROM.
 

@@ -6,8 +6,7 @@ and a missing newline at the end survive, so that taking the block out restores 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore.parse import read_ignore_lines
 from ctxsize.errors import InputError
@@ -24,8 +23,7 @@ _REMARK = "rewritten by `ctxsize suggest --write`"
 _BOM = b"\xef\xbb\xbf"
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """An ignore file cut at its block. ``block`` is None without one, else its lines between the marks.
 
     ``before`` + ``after`` is the user's text. ``created`` tells that the file was empty or absent before the block;

@@ -6,7 +6,7 @@ and white space is trimmed from both ends.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ctxsize.dockerignore.lexical import clean, trim
 from ctxsize.errors import InputError
@@ -15,8 +15,7 @@ from ctxsize.errors import InputError
 LONGEST_LINE = 65_535
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreLine:
+class IgnoreLine(NamedTuple):
     """A line that is a pattern: its number (from 1), the text as written, and the pattern after cleaning."""
 
     number: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore.automaton import Automaton
 from ctxsize.dockerignore.lexical import BadPatternError
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-@dataclass(frozen=True)
-class BrokenPattern:
+class BrokenPattern(NamedTuple):
     """A line that makes the builder stop: where it stands and Docker's own words."""
 
     file: str

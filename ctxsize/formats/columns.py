@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.formats.grouping import overall
@@ -38,8 +37,7 @@ COLUMNS = (
 _FAILS = "fails"
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One line of the table: a cell a column but for the bar, for which ``waste`` of ``sent`` are bytes."""
 
     cells: tuple[str, ...]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.model import NOTHING, Class, Measurement, Totals
 
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["Group", "Wasted", "groups", "overall"]
 
 
-@dataclass(frozen=True, slots=True)
-class Wasted:
+class Wasted(NamedTuple):
     """A path that is sent for nothing, in the ``builds`` of a group. ``classes`` may differ from build to build."""
 
     path: str
@@ -26,8 +24,7 @@ class Wasted:
     builds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Builds of one context under one ignore file, in report order."""
 
     context: str

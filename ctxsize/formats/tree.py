@@ -76,8 +76,7 @@ def draw(
     yield from _Drawing(page, root.bytes, most, root.bytes // 100 if light else 0).below(root, "", depth)
 
 
-@dataclass(frozen=True, slots=True)
-class _Drawing:
+class _Drawing(NamedTuple):
     page: Page
     whole: int
     most: int | None

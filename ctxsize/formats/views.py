@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,8 +14,7 @@ __all__ = ["ExplainView", "Explained", "LsView", "ReportView"]
 _MANY = 20
 
 
-@dataclass(frozen=True, slots=True)
-class ReportView:
+class ReportView(NamedTuple):
     """The measurements of the chosen builds, seen from ``builder``.
 
     ``entries`` are what ``builder`` receives when one build alone is shown, else None. ``following`` are
@@ -39,8 +37,7 @@ class ReportView:
         return len(self.measurements) > _MANY and not self.verbose
 
 
-@dataclass(frozen=True, slots=True)
-class LsView:
+class LsView(NamedTuple):
     """The entries of one build in the order received; ``which`` is sent, used, junk, unused or ignored.
 
     ``paths`` stand in for ``entries`` where names are all that is shown: folders end in ``/``.
@@ -57,8 +54,7 @@ class LsView:
     paths: Iterable[str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explained:
+class Explained(NamedTuple):
     """What became of one path in one build."""
 
     build: str
@@ -68,8 +64,7 @@ class Explained:
     read_by: tuple[ReadBy, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainView:
+class ExplainView(NamedTuple):
     """Each path, relative to the repository's root, with one verdict per build; ``missing`` are not there at all."""
 
     paths: tuple[tuple[str, tuple[Explained, ...]], ...]

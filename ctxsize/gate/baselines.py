@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.baseline import Baseline, Recorded, dump, is_newer, parse, renewed
@@ -47,7 +46,7 @@ def updated(request: Request, demand: Demand, path: str, old: Baseline | None, *
     text = ""
     for _ in range(_ROUNDS):
         overlaid = OverlayRepository(request.repository, {path: text.encode()}) if text else request.repository
-        lines = _lines(Side(replace(request, repository=overlaid)), demand)
+        lines = _lines(Side(request._replace(repository=overlaid)), demand)
         before = dict(old.builds) if old else {}
         kept = before if partial else {}
         kept |= {name: renewed(before.get(name), line, ratchet=ratchet) for name, line in lines.items()}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,7 @@ class Sources:
     partial: bool = False
 
     def at(self, repository: Repository) -> Request:
-        return replace(self.request, repository=repository, builds=self.builds_of(repository))
+        return self.request._replace(repository=repository, builds=self.builds_of(repository))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _commit(sources: Sources, ref: str) -> tuple[Reference, str, tuple[Problem, 
     repository = CommitRepository(sources.request.repository.root, ref)
     before = Side(sources.at(repository), tracked=True)
     tracked = TrackedRepository(sources.request.repository)
-    after = Side(replace(sources.request, repository=tracked), tracked=True)
+    after = Side(sources.request._replace(repository=tracked), tracked=True)
     problems = tuple(dict.fromkeys([*repository.problems, *before.problems]))
     return CommitReference(before, after, partial=sources.partial), f"{ref} ({repository.commit[:12]})", problems
 

@@ -29,12 +29,11 @@ def would_be_sent(
     request: Request, asked: Mapping[str, Iterable[str]], builders: Mapping[str, BuilderName]
 ) -> dict[str, set[str]]:
     """Build → those of the files asked about (relative to its context) that its builder would send if they existed."""
-    from dataclasses import replace
 
     trees: dict[str, set[str]] = {}
     for build in request.builds:
         trees.setdefault(build.context, set()).update(asked.get(build.name, ()))
-    imagined = replace(request, repository=_Imagined(request.repository, trees))
+    imagined = request._replace(repository=_Imagined(request.repository, trees))
     found: dict[str, set[str]] = {}
     for context in tracked_contexts(imagined):
         for plan in context.plans:

@@ -4,7 +4,6 @@ unreadable folder."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from ctxsize.model import BuilderName, Finding, Severity
 from ctxsize.rules.case import BuildCase, Case
@@ -23,7 +22,7 @@ def check(case: Case) -> Iterable[Finding]:
             continue
         known = [one for one in build.measurement.findings if one.rule == CODE]
         hint = run("report", "--build", build.name)
-        yield from (replace(one, hint=one.hint or hint) for one in known or _stopped(build))
+        yield from (one._replace(hint=one.hint or hint) for one in known or _stopped(build))
 
 
 def _open(build: BuildCase, line: int, text: str) -> Finding:

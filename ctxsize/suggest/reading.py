@@ -7,7 +7,7 @@ may hold any of them, a symlink on the way is followed. ``builders.reach`` has t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -69,7 +69,7 @@ def read_by(sources: Iterable[Source], links: Links) -> Reading:
         # what the client is asked for on top, because links stand where a name reads like the class
         followed = (*followed, *(path for path in asked if path != given.path))
         for path in followed:
-            read = patterns_of(replace(source, path=path), links) or ()
+            read = patterns_of(source._replace(path=path), links) or ()
             patterns |= {(each.text, each.components): each for each in (*read, *_exact(path))}
         allow = _allowed(followed, allow)
     texts = None if allow is None or whole else tuple(sorted(allow))
@@ -83,7 +83,7 @@ def _exact(path: str) -> tuple[Pattern, ...]:
 def _definite(source: Source) -> Iterator[Source]:
     """The source with its variables widened and its small classes spelt out."""
     if source.unset:
-        yield replace(source, path=_head_of_word(source.word), parents=False)
+        yield source._replace(path=_head_of_word(source.word), parents=False)
         return
     classes = _CLASS.findall(source.path)
     if source.kind == "bind" or "\\" in source.path or not classes or _many(classes):
@@ -92,7 +92,7 @@ def _definite(source: Source) -> Iterator[Source]:
     pieces = _CLASS.split(source.path)
     choices = [sorted(set(piece)) if place % 2 else [piece] for place, piece in enumerate(pieces)]
     for names in product(*choices):
-        yield replace(source, path="".join(names))
+        yield source._replace(path="".join(names))
 
 
 def _many(classes: Iterable[str]) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from ctxsize.builders.sums import Whole, plain_columns, whole_of
@@ -47,7 +46,7 @@ def unpack(data: bytes, folder: Directory, passed: State | None, junk: State | N
 
 def _flat(folder: Directory) -> tuple[Any, ...]:
     """Rows and subfolders."""
-    odd = [(row, (str(one.kind), *astuple(one)[1:])) for row, one in folder.odd.items()]
+    odd = [(row, (str(one.kind), *one[1:])) for row, one in folder.odd.items()]
     columns = None if folder.derived else [column.tobytes() for column in folder.columns]
     below = [(row, _whole(child)) for row, child in folder.folders]
     return folder.names, folder.sizes.tobytes(), columns, folder.totals(), odd, below

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -147,7 +146,7 @@ def test_the_builder_is_asked_for_or_configured_or_buildkit(tree: Callable[..., 
     ],
 )
 def test_one_build_is_asked_for_where_there_is_not_exactly_one(names: list[str], said: tuple[str, str], tmp_path: Path) -> None:
-    settled = replace(settle(tmp_path, Options()), builds=tuple(builds(*names)))
+    settled = settle(tmp_path, Options())._replace(builds=tuple(builds(*names)))
 
     with pytest.raises((InputError, SettingsError)) as caught:
         only(settled, "ls shows one build")

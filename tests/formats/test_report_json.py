@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import given
@@ -28,7 +27,7 @@ NOTHING = totals(0, 0, 0)
 
 
 def test_one_build_whole() -> None:
-    assert written(replace(ONE, problems=MANY.problems)) == {
+    assert written(ONE._replace(problems=MANY.problems)) == {
         "schema": "ctxsize.report/1",
         "root": "/repo",
         "builds": [{
@@ -81,7 +80,7 @@ def test_the_parts_of_what_is_sent_add_up() -> None:
 
 
 def test_builds_without_numbers_say_so_in_words_of_their_own() -> None:
-    far, torn, old = written(replace(MANY, measurements=(REMOTE, BROKEN, STOPPED)))["builds"]
+    far, torn, old = written(MANY._replace(measurements=(REMOTE, BROKEN, STOPPED)))["builds"]
 
     assert (far["context"], far["builders"], far["error"]) == ("https://example.org/far.git", None, None)
     assert (torn["builders"], torn["error"]) == (None, "neither an image nor a build")
@@ -95,9 +94,9 @@ def test_builds_without_numbers_say_so_in_words_of_their_own() -> None:
 
 @given(NAMES, st.sampled_from([None, 40]))
 def test_hostile_names_are_plain_ascii_on_the_wire(name: str, width: int | None) -> None:
-    one = replace(API, build=replace(API.build, name=name, context=name), ignore_file=name,
+    one = API._replace(build=API.build._replace(name=name, context=name), ignore_file=name,
                   heaviest=(Waste(name, API.heaviest[0].klass, API.heaviest[0].totals),))  # fmt: skip
-    text = FORMATS["report"]["json"](replace(ONE, measurements=(one,), problems=(Problem(name, name),)), Page(width))
+    text = FORMATS["report"]["json"](ONE._replace(measurements=(one,), problems=(Problem(name, name),)), Page(width))
 
     assert text.isascii()
     assert text.replace("\n", "").isprintable()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -52,15 +51,15 @@ def test_many_builds_are_a_table_of_builds_one_of_waste_and_a_list_of_remarks() 
 
 
 def test_a_long_list_of_waste_is_cut_unless_all_is_asked_for() -> None:
-    waste = tuple(replace(API.heaviest[0], path=f"folder-{number}/") for number in range(15))
-    view = replace(MANY, measurements=(replace(API, heaviest=waste),))
+    waste = tuple(API.heaviest[0]._replace(path=f"folder-{number}/") for number in range(15))
+    view = MANY._replace(measurements=(API._replace(heaviest=waste),))
 
     assert markdown(view, Page()).count("<code>folder-") == 10
-    assert markdown(replace(view, verbose=True), Page()).count("<code>folder-") == 15
+    assert markdown(view._replace(verbose=True), Page()).count("<code>folder-") == 15
 
 
 def test_quiet_leaves_the_errors() -> None:
-    words = re.findall(r"^- \*\*(\w+)\*\*", markdown(replace(MANY, quiet=True), Page()), re.MULTILINE)
+    words = re.findall(r"^- \*\*(\w+)\*\*", markdown(MANY._replace(quiet=True), Page()), re.MULTILINE)
 
     assert words == ["error"] * 4
 
@@ -95,10 +94,10 @@ def test_a_name_in_code_reads_back_as_it_was_shown(name: str) -> None:
 
 @given(NAMES, st.integers(0, 2))
 def test_every_row_keeps_its_cells(name: str, many: int) -> None:
-    one = replace(API, build=replace(API.build, name=name, context=name), ignore_file=name,
+    one = API._replace(build=API.build._replace(name=name, context=name), ignore_file=name,
                   heaviest=(Waste(name, API.heaviest[0].klass, API.heaviest[0].totals, name),),
                   findings=(Finding("rule", Severity.ERROR, name, name, name),), assumptions=(Assumption(name),))  # fmt: skip
-    view = replace(MANY, measurements=(one, *[API, WEB][:many]), problems=(Problem(name, name),))
+    view = MANY._replace(measurements=(one, *[API, WEB][:many]), problems=(Problem(name, name),))
     _, _, *tables, remarks = markdown(view, Page()).rstrip("\n").split("\n\n")
 
     assert [len(table.splitlines()) for table in tables] == [2 + 1 + many, 2 + 1 + min(many, 2)]

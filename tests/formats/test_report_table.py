@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -65,7 +64,7 @@ Next:  ctxsize report --build api
 
 
 def test_a_narrow_terminal_keeps_the_figures_that_matter() -> None:
-    assert table(replace(MANY, quiet=True, problems=(), following=()), Page(44)) == """\
+    assert table(MANY._replace(quiet=True, problems=(), following=()), Page(44)) == """\
                      BuildKit
 BUILD          FILES     SENT    WASTE
 .  .dockerignore
@@ -107,7 +106,7 @@ error    compose.yml:30: neither an image
 
 
 def test_the_other_builder_comes_first_if_asked_for_and_ascii_will_do() -> None:
-    view = replace(MANY, builder=BuilderName.ARCHIVE, measurements=(API, WEB), quiet=True, following=())
+    view = MANY._replace(builder=BuilderName.ARCHIVE, measurements=(API, WEB), quiet=True, following=())
 
     assert table(view, Page(unicode=False)) == """\
                               classic        BuildKit
@@ -185,7 +184,7 @@ Next:  ctxsize suggest
 
 
 def test_the_figures_of_one_build_turn_over_where_they_would_not_fit() -> None:
-    assert table(replace(ONE, entries=(), following=(), quiet=True), Page(60)) == """\
+    assert table(ONE._replace(entries=(), following=(), quiet=True), Page(60)) == """\
 api
   declared in  compose.yml:3
   Dockerfile   api/Dockerfile
@@ -251,14 +250,14 @@ far
     ],
 )
 def test_a_build_that_sends_nothing_says_why(one: Measurement, shown: str) -> None:
-    assert table(replace(ONE, measurements=(one,), entries=(), following=()), Page()) == shown
+    assert table(ONE._replace(measurements=(one,), entries=(), following=()), Page()) == shown
 
 
 # --- whatever the page and the names ---
 
 
 @pytest.mark.parametrize("width", [None, 200, 100, 80, 60, 40])
-@pytest.mark.parametrize("view", [MANY, ONE, replace(MANY, verbose=True)])
+@pytest.mark.parametrize("view", [MANY, ONE, MANY._replace(verbose=True)])
 def test_colours_change_nothing_else(view: ReportView, width: int | None) -> None:
     coloured = table(view, Page(width, color=True))
 
@@ -281,7 +280,7 @@ def named(name: str) -> Measurement:
 
 def test_a_few_long_names_cost_nobody_a_column() -> None:
     names = ["a", "b", "c", "d", "e", "f", "g", "very/long/" * 6 + "Dockerfile"]
-    lines = table(replace(MANY, measurements=tuple(map(named, names)), following=()), Page(80)).splitlines()
+    lines = table(MANY._replace(measurements=tuple(map(named, names)), following=()), Page(80)).splitlines()
 
     assert lines[1].split() == ["BUILD", "FILES", "SENT", "DOCKER", "SAYS", "FILES", "SENT", "WASTE"]
     assert lines[10] == "  " + names[-1]
@@ -289,7 +288,7 @@ def test_a_few_long_names_cost_nobody_a_column() -> None:
 
 
 def test_names_of_double_width_keep_the_columns_straight() -> None:
-    lines = table(replace(MANY, measurements=(named("日本語"), named("abcdef")), following=(), problems=()), Page()).splitlines()
+    lines = table(MANY._replace(measurements=(named("日本語"), named("abcdef")), following=(), problems=()), Page()).splitlines()
 
     assert len({width_of(line) for line in lines[3:5]}) == 1
 
@@ -297,9 +296,9 @@ def test_names_of_double_width_keep_the_columns_straight() -> None:
 @given(st.text(st.characters(codec="utf-8"), min_size=1), st.sampled_from([None, 40, 100]), st.booleans())
 def test_hostile_names_stay_on_their_line(name: str, width: int | None, color: bool) -> None:
     finding = Finding("rule", Severity.ERROR, name, name, name, 1, name)
-    one = replace(named(name), build=build(name, name, dockerfile=name), ignore_file=name, findings=(finding,),
+    one = named(name)._replace(build=build(name, name, dockerfile=name), ignore_file=name, findings=(finding,),
                   assumptions=(Assumption(name),))  # fmt: skip
-    text = table(replace(MANY, measurements=(one, API), problems=(Problem(name, name),), following=(name,)),
+    text = table(MANY._replace(measurements=(one, API), problems=(Problem(name, name),), following=(name,)),
                  Page(width, color=color))  # fmt: skip
 
     assert re.sub(r"\x1b\[[0-9;]*m", "", text).replace("\n", "").isprintable()
@@ -310,10 +309,10 @@ def test_hostile_names_stay_on_their_line(name: str, width: int | None, color: b
 
 def test_the_same_remark_of_many_builds_is_one_line() -> None:
     finding = Finding("rule", Severity.WARNING, "as everybody")
-    many = tuple(replace(named(name), findings=(finding,)) for name in "abcde")
+    many = tuple(named(name)._replace(findings=(finding,)) for name in "abcde")
 
     def remarks(count: int) -> str:
-        view = replace(MANY, measurements=(*many[:count], *map(named, "vwxyz"[count:])), problems=(), following=())
+        view = MANY._replace(measurements=(*many[:count], *map(named, "vwxyz"[count:])), problems=(), following=())
         return table(view, Page()).split("\n\n")[-1]
 
     assert remarks(5) == "warning  as everybody (in every build)\n"
@@ -324,23 +323,23 @@ def test_the_same_remark_of_many_builds_is_one_line() -> None:
 def test_errors_are_all_shown_and_of_the_rest_the_first() -> None:
     errors = tuple(Finding("rule", Severity.ERROR, f"error {number}") for number in range(20))
     hints = tuple(Finding("rule", Severity.INFO, f"info {number}") for number in range(20))
-    one = replace(named("a"), findings=(*hints, *errors))
+    one = named("a")._replace(findings=(*hints, *errors))
 
-    shown = table(replace(ONE, measurements=(one,), entries=()), Page())
+    shown = table(ONE._replace(measurements=(one,), entries=()), Page())
     assert (shown.count("\nerror "), shown.count("\ninfo ")) == (20, 6)
     assert "and 14 more remarks (-v shows all)\n" in shown
-    assert table(replace(ONE, measurements=(one,), entries=(), verbose=True), Page()).count("\ninfo ") == 20
+    assert table(ONE._replace(measurements=(one,), entries=(), verbose=True), Page()).count("\ninfo ") == 20
 
 
 def many_guessed(count: int) -> tuple[Measurement, ...]:
     inferred = Declaration("inferred", note="2 of its 3 sources exist there")
-    return tuple(replace(named("x"), build=build(f"b{number}", f"c{number}", declared=inferred),
+    return tuple(named("x")._replace(build=build(f"b{number}", f"c{number}", declared=inferred),
                          findings=(Finding("rule", Severity.ERROR, f"error {number}"),)) for number in range(count))  # fmt: skip
 
 
 def test_many_builds_get_a_line_each_and_no_more_unless_all_is_asked_for() -> None:
-    view = replace(MANY, measurements=(*many_guessed(20), GUESSED), problems=(), following=())
-    shown, everything = table(view, Page()), table(replace(view, verbose=True), Page())
+    view = MANY._replace(measurements=(*many_guessed(20), GUESSED), problems=(), following=())
+    shown, everything = table(view, Page()), table(view._replace(verbose=True), Page())
 
     # two of header, a heading and a row a build, what could not be inferred, a blank line and the total
     assert len(shown.partition("\nerror ")[0].splitlines()) == 2 + 2 * 21 + 1 + 2
@@ -355,21 +354,21 @@ assumed  contexts of Dockerfiles that nothing declares are inferred (-v says fro
 
 
 def test_what_stops_both_builders_is_said_once() -> None:
-    both = replace(STOPPED, builders={one: replace(sent(one), error="no such folder") for one in BuilderName})
+    both = STOPPED._replace(builders={one: sent(one)._replace(error="no such folder") for one in BuilderName})
 
-    shown = table(replace(ONE, measurements=(both,), entries=(), following=()), Page())
+    shown = table(ONE._replace(measurements=(both,), entries=(), following=()), Page())
     assert shown.count("no such folder") == 1
     assert "\nerror    no such folder\n" in shown
 
 
 def test_the_tree_gathers_what_weighs_nothing_unless_all_is_asked_for() -> None:
     assert "x.py" not in table(ONE, Page())
-    assert "x.py" in table(replace(ONE, verbose=True), Page())
+    assert "x.py" in table(ONE._replace(verbose=True), Page())
     assert len(ENTRIES) == 11
 
 
 def test_a_guessed_context_is_told_as_a_guess() -> None:
-    sure = replace(GUESSED, build=build("x", declared=replace(GUESSED.build.declared, note="2 of its 3 sources exist there")))
+    sure = GUESSED._replace(build=build("x", declared=GUESSED.build.declared._replace(note="2 of its 3 sources exist there")))
 
-    assert "\n    context not determined: nothing fits\n" in table(replace(MANY, measurements=(GUESSED, API)), Page())
-    assert "\n    context inferred: 2 of its 3 sources exist there\n" in table(replace(MANY, measurements=(sure, WEB)), Page())
+    assert "\n    context not determined: nothing fits\n" in table(MANY._replace(measurements=(GUESSED, API)), Page())
+    assert "\n    context inferred: 2 of its 3 sources exist there\n" in table(MANY._replace(measurements=(sure, WEB)), Page())

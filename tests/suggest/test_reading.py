@@ -56,17 +56,15 @@ WHOLE = [
 
 @pytest.mark.parametrize(("given", "whole"), WHOLE)
 def test_what_reads_the_whole_context(given: dict[str, object], whole: bool) -> None:
-    from dataclasses import replace
 
     path, word = str(given.pop("path")), str(given.pop("word", "x"))
-    one = replace(source(path, **given), word=word)
+    one = source(path, **given)._replace(word=word)
     assert read_by([one], TreeLinks(tree_of({}))).whole is whole
 
 
 def test_a_variable_that_nobody_set_may_become_anything_below_the_plain_part_of_the_word() -> None:
-    from dataclasses import replace
 
-    one = replace(source("scripts/-entry.sh", unset=("SCOPE",)), word="./scripts/${SCOPE}-entry.sh")
+    one = source("scripts/-entry.sh", unset=("SCOPE",))._replace(word="./scripts/${SCOPE}-entry.sh")
     reading = read_by([one], TreeLinks(tree_of({})))
     assert reading.allow == ("scripts",)
     assert any(touches(pattern, "scripts/web-entry.sh") for pattern in reading.patterns)

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,8 +22,7 @@ _NAME = re.compile(r"(?:[^/]*[._-])?(?:docker[-_.]?)?compose(?:[._-][^/]*)?\.ya?
 _WORKFLOWS = (".github", "workflows")
 
 
-@dataclass(frozen=True, slots=True)
-class Project:
+class Project(NamedTuple):
     """The files that are merged, the first one underneath. Paths are relative to the repository's root."""
 
     files: tuple[str, ...]
