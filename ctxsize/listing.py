@@ -14,11 +14,12 @@ from ctxsize.model import BuilderName, Class, Entry, Kind, ReadBy
 from ctxsize.plan import Planner, inside
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
+    from ctxsize.builders.reach import ReachState
     from ctxsize.builders.sending import SentFolder
     from ctxsize.measure import Context, Request, Worked
-    from ctxsize.model import BuildDefinition, IgnoredBy, Source
+    from ctxsize.model import BuildDefinition, IgnoredBy
     from ctxsize.plan import Plan
     from ctxsize.tree import Directory
 
@@ -167,12 +168,12 @@ def explain(
     found: dict[str, dict[str, ExplainedBuild]] = {path: {} for path in paths}
     planner = Planner(request.repository)
     for context in worked_contexts(request):
+        inner = {path: _inner(request, context.path, path.rstrip("/") or ".") for path in paths}
+        held = {path: here for path, here in inner.items() if here is not None}
         for plan in context.plans:
-            work = context.work(plan, builder)
-            for path in paths:
-                inner = _inner(request, context.path, path.rstrip("/") or ".")
-                if inner is not None:
-                    found[path][plan.build.name] = _explained(context, plan, work, inner, builder, planner)
+            why = _Reasons(context, plan, builder, planner, set(held.values()))
+            for path, here in held.items():
+                found[path][plan.build.name] = why.of(here)
     order = [build.name for build in request.builds]
     return tuple(
         ExplainedPath(path, tuple(builds[name] for name in order if name in builds)) for path, builds in found.items()
@@ -187,49 +188,62 @@ def _inner(request: Request, context: str, path: str) -> str | None:
     return found
 
 
-def _explained(
-    context: Context, plan: Plan, work: Worked, path: str, builder: BuilderName, planner: Planner
-) -> ExplainedBuild:
-    rules = plan.rules if builder is BuilderName.BUILDKIT else plan.archive_rules
-    klass = _class_of(context, work, "" if path == "." else path)
-    ignored = None
-    if klass is None and path != "." and rules.broken is None:
+class _Reasons:
+    """What one build makes of paths: what holds for all of them is worked out once."""
+
+    def __init__(self, context: Context, plan: Plan, builder: BuilderName, planner: Planner, paths: set[str]) -> None:
+        self._plan = plan
+        self._rules = plan.rules if builder is BuilderName.BUILDKIT else plan.archive_rules
+        self._classes = _classes(context, context.work(plan, builder), paths)
+        self._readers = tuple(_readers(plan, planner))
+
+    def of(self, path: str) -> ExplainedBuild:
+        klass = self._classes.get(path)
+        ignored = self._ignored_by(path) if klass is None and path != "." else None
+        read_by = tuple(reader for reader, start in self._readers if _reads(start, path))
+        return ExplainedBuild(self._plan.build.name, klass is not None, klass, ignored, read_by)
+
+    def _ignored_by(self, path: str) -> IgnoredBy | None:
         try:
-            ignored = rules.ignored_by(path)
+            return self._rules.ignored_by(path) if self._rules.broken is None else None
         except BadPatternError:
-            ignored = None
-    return ExplainedBuild(plan.build.name, klass is not None, klass, ignored, tuple(_readers(plan, path, planner)))
+            return None
 
 
-def _class_of(context: Context, work: Worked, path: str) -> Class | None:
-    """The class of an entry, None if it is not sent; the context itself is as used as anything in it."""
+def _classes(context: Context, work: Worked, paths: set[str]) -> dict[str, Class]:
+    """The classes of those of the paths that are sent; the context itself is as used as anything in it."""
     if work.sent is None or work.reach is None:
-        return None
-    if not path:
-        return Class.USED if work.sent.entries else None
-    for folder, rows, klass in context.judge.runs(work.sent, work.reach.start):
+        return {}
+    found = {".": Class.USED} if "." in paths and work.sent.entries else {}
+    wanted = paths - {"."}
+    names: dict[str, set[str]] = {}
+    for path in wanted:
+        folder, name = posixpath.split(path)
+        names.setdefault(folder, set()).add(name)
+    for here, rows, klass in context.judge.runs(work.sent, work.reach.start) if wanted else ():
         if rows is None:
-            if folder.path == path:
-                return klass
-        elif path.rpartition("/")[0] == folder.path and path.rpartition("/")[2] in map(folder.names.__getitem__, rows):
-            return klass
-    return None
+            if here.path in wanted:
+                found[here.path] = klass
+        elif here.path in names:
+            asked = names[here.path]
+            found |= {here.path_of(name): klass for name in map(here.names.__getitem__, rows) if name in asked}
+    return found
 
 
-def _readers(plan: Plan, path: str, planner: Planner) -> Iterable[ReadBy]:
-    if plan.needs is None:
-        return
+def _readers(plan: Plan, planner: Planner) -> Iterator[tuple[ReadBy, ReachState | None]]:
+    """The instructions that read of the context, each with what it reads; None is all."""
     file = plan.build.dockerfile or plan.build.declared.file or ""
-    for source in plan.needs.for_context(None):
-        if source.reads and _reads(source, path, planner, plan.build.context):
-            yield ReadBy(file, source.line, source.text)
+    for source in plan.needs.for_context(None) if plan.needs else ():
+        if source.reads:
+            patterns = patterns_of(source, planner.links(plan.build.context))
+            start = None if patterns is None else Reach(patterns).start
+            yield ReadBy(file, source.line, source.text), start
 
 
-def _reads(source: Source, path: str, planner: Planner, context: str) -> bool:
-    patterns = patterns_of(source, planner.links(context))
-    if patterns is None:
+def _reads(start: ReachState | None, path: str) -> bool:
+    if start is None:
         return True
-    state = Reach(patterns).start
+    state = start
     for name in posixpath.normpath(path).split("/"):
         state = state.child(name)
     return state.read

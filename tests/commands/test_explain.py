@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 
 import pytest
 
+from ctxsize.builders.classes import Judge
 from ctxsize.cli import main
 from ctxsize.commands.explain import rooted
 from ctxsize.errors import InputError
@@ -68,6 +70,24 @@ no/such\\n.log  not there now
 )  # fmt: skip
 def test_each_build_and_the_line_that_decided(root: Path, capsys: pytest.CaptureFixture[str], path: str, said: str) -> None:
     assert (main(["explain", path]), capsys.readouterr()) == (0, (said, ""))
+
+
+def test_many_files_cost_each_build_one_look(
+    root: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, runs = count(), Judge.runs
+    monkeypatch.setattr(Judge, "runs", lambda *given: (next(looks), runs(*given))[1])
+    paths = ["api/src/a.py", "api/src/b.py", "api/src", "keep.log", "api/x.log", "gone", "."]
+
+    main(["explain", "--format", "json", *paths])
+
+    found = {one["path"]: one["builds"] for one in json.loads(capsys.readouterr().out)["paths"]}
+    assert next(looks) == 2
+    assert {path: [(one["build"], one["class"]) for one in found[path]] for path in paths} == {
+        "api/src/a.py": [("all", "used"), ("api", "used")], "api/src/b.py": [("all", "used"), ("api", "used")],
+        "api/src": [("all", "used"), ("api", "used")], "keep.log": [("all", "used")],
+        "api/x.log": [("all", None), ("api", None)], "gone": [("all", None)], ".": [("all", "used"), ("api", "used")],
+    }  # fmt: skip
 
 
 def test_another_builder_reads_other_rules(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
