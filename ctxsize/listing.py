@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.reach import Reach, patterns_of
 from ctxsize.dockerignore import BadPatternError
@@ -27,8 +26,7 @@ __all__ = ["ExplainedBuild", "ExplainedPath", "Listing", "entries", "explain", "
 
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """Entries in the order in which the builder receives them. ``error`` is why the builder would stop."""
 
     entries: tuple[Entry, ...]
@@ -36,8 +34,7 @@ class Listing:
     error: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedBuild:
+class ExplainedBuild(NamedTuple):
     """What became of a path in one build. ``klass`` is None for what is not sent."""
 
     build: str
@@ -47,8 +44,7 @@ class ExplainedBuild:
     read_by: tuple[ReadBy, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainedPath:
+class ExplainedPath(NamedTuple):
     """``path`` is as asked: relative to the repository's root, or to a build's context. Builds whose context does not
     hold it are left out."""
 
@@ -90,7 +86,7 @@ def paths(request: Request, build: BuildDefinition, builder: BuilderName, which:
 
 
 def _alone(request: Request, build: BuildDefinition, *, complete: bool) -> tuple[Context | None, Plan | None]:
-    for context in worked_contexts(replace(request, builds=(build,)), complete=complete):
+    for context in worked_contexts(request._replace(builds=(build,)), complete=complete):
         return context, context.plans[0]
     return None, None
 
