@@ -24,26 +24,32 @@ NOT_SEARCHED = frozenset({
 _ASIDE = re.compile(r"_*fixtures?_*|templates|test[-_]?(?:data|files?)(?:[-_].*)?|.*\{\{.*", re.DOTALL)
 
 _DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:[._-].+)?|.+\.(?:dockerfile|containerfile)", re.IGNORECASE)
-_NOT_DOCKERFILE = re.compile(
-    r"~\Z|[._-](?:bak|backup|old|orig|save)[._-]?\d*[._-]?\d*\Z|\.(?:dockerignore|rej|swp|sw[a-p]|tmp|md|rst|adoc|txt|html?|j2|jinja2?|tmpl|tpl"
-    r"|template|erb|in|mustache|hbs|gotmpl|ejs|m4|py|go|rs|rb|ts|tsx|js|mjs|java|kt|cs|sh|bash|ps1|php|json|xml|ini|cfg|conf|properties|csv|zip|gz|ya?ml|toml"
-    r"|lock|cue|bzl|hcl|patch|diff|log|svg|png|snap|sum|sha256)\Z",
-    re.IGNORECASE,
-)
+_BACKUP = re.compile(r"~\Z|[._-](?:bak|backup|old|orig|save)[._-]?\d*[._-]?\d*\Z")
+_CODE = frozenset(("cs", "go", "java", "js", "kt", "php", "ps1", "py", "rb", "rs", "sh", "ts"))
+# of other files: sets, because one expression with all of them takes Python longer to make than to use
+_OTHER_ENDINGS = _CODE | frozenset(
+    "adoc bash bzl cfg conf csv cue diff dockerignore ejs erb gotmpl gz hbs hcl htm html in ini j2 jinja jinja2 json"
+    " lock log m4 md mjs mustache patch png properties rej rst sha256 snap sum svg template tmp tmpl toml tpl tsx txt"
+    " xml yaml yml zip".split()
+) | {f"sw{letter}" for letter in "abcdefghijklmnop"}
 
 
 # the Dockerfile of the Go service, or a Go file about Dockerfiles? Its text tells
-_PERHAPS = re.compile(r"(?:Dockerfile|Containerfile)\.(?:cs|go|java|js|kt|php|ps1|py|rb|rs|sh|ts)")
+_PERHAPS = ("Dockerfile", "Containerfile")
 
 
 def is_dockerfile_name(name: str) -> bool:
     """``Dockerfile``, ``Dockerfile.dev``, ``api.Dockerfile``, ``Containerfile`` …; no templates, no copies."""
-    return _DOCKERFILE.fullmatch(name) is not None and _NOT_DOCKERFILE.search(name) is None
+    if _DOCKERFILE.fullmatch(name) is None:
+        return False
+    _, dot, ending = name.lower().rpartition(".")
+    return not (dot and ending in _OTHER_ENDINGS) and _BACKUP.search(name.lower()) is None
 
 
 def may_be_dockerfile_name(name: str) -> bool:
     """``Dockerfile.php``: one if it can be read as one."""
-    return _PERHAPS.fullmatch(name) is not None
+    head, _, ending = name.partition(".")
+    return head in _PERHAPS and ending in _CODE
 
 
 def search(repository: Repository, exclude: Sequence[str] = ()) -> tuple[str, ...]:
