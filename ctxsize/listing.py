@@ -35,13 +35,14 @@ class Listing(NamedTuple):
 
 
 class ExplainedBuild(NamedTuple):
-    """What became of a path in one build. ``klass`` is None for what is not sent."""
+    """What became of a path in one build. ``klass`` is None for what is not sent; ``error`` is why the build stops."""
 
     build: str
     sent: bool
     klass: Class | None
     ignored_by: IgnoredBy | None
     read_by: tuple[ReadBy, ...]
+    error: str | None = None
 
 
 class ExplainedPath(NamedTuple):
@@ -170,10 +171,19 @@ def explain(
             why = _Reasons(context, plan, builder, planner, set(held.values()))
             for path, here in held.items():
                 found[path][plan.build.name] = why.of(here)
+    _add_impossible(found, request)
     order = [build.name for build in request.builds]
     return tuple(
         ExplainedPath(path, tuple(builds[name] for name in order if name in builds)) for path, builds in found.items()
     )
+
+
+def _add_impossible(found: dict[str, dict[str, ExplainedBuild]], request: Request) -> None:
+    """Of builds that their declaration makes impossible nothing is known but that."""
+    for build in request.builds:
+        for path, builds in found.items() if build.broken else ():
+            if _inner(request, build.context, path) is not None:
+                builds[build.name] = ExplainedBuild(build.name, False, None, None, (), build.broken)
 
 
 def _inner(request: Request, context: str, path: str) -> str | None:
@@ -190,14 +200,16 @@ class _Reasons:
     def __init__(self, context: Context, plan: Plan, builder: BuilderName, planner: Planner, paths: set[str]) -> None:
         self._plan = plan
         self._rules = plan.rules if builder is BuilderName.BUILDKIT else plan.archive_rules
-        self._classes = _classes(context, context.work(plan, builder), paths)
+        work = context.work(plan, builder)
+        self._error = work.summary.error or plan.error
+        self._classes = _classes(context, work, paths)
         self._readers = tuple(_readers(plan, planner))
 
     def of(self, path: str) -> ExplainedBuild:
         klass = self._classes.get(path)
         ignored = self._ignored_by(path) if klass is None and path != "." else None
         read_by = tuple(reader for reader, start in self._readers if _reads(start, path))
-        return ExplainedBuild(self._plan.build.name, klass is not None, klass, ignored, read_by)
+        return ExplainedBuild(self._plan.build.name, klass is not None, klass, ignored, read_by, self._error)
 
     def _ignored_by(self, path: str) -> IgnoredBy | None:
         try:

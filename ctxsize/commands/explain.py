@@ -17,7 +17,7 @@ from ctxsize.formats import FORMATS
 
 if TYPE_CHECKING:
     from ctxsize.formats.views import ExplainView
-    from ctxsize.listing import ExplainedPath
+    from ctxsize.listing import ExplainedBuild, ExplainedPath
 
 __all__ = ["explain", "rooted"]
 
@@ -64,10 +64,10 @@ def _relative(path: Path, root: Path) -> str | None:
 def _view(explained: tuple[ExplainedPath, ...], settled: Settled) -> ExplainView:
     from ctxsize.formats.views import Explained, ExplainView
 
-    paths = tuple(
-        (one.path, tuple(Explained(it.build, it.sent, it.klass, it.ignored_by, it.read_by) for it in one.builds))
-        for one in explained
-    )
+    def said(one: ExplainedBuild) -> Explained:
+        return Explained(one.build, one.sent, one.klass, one.ignored_by, one.read_by, one.error)
+
+    paths = tuple((one.path, tuple(map(said, one.builds))) for one in explained)
     return ExplainView(paths, frozenset(path for path, _ in paths if not _there(path, settled)))
 
 

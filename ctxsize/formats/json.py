@@ -181,4 +181,5 @@ def _explained(one: Explained) -> dict[str, Any]:
         "class": one.klass.value if one.klass else None,
         "ignored_by": {"file": by.file, "line": by.line, "pattern": by.pattern} if by else None,
         "read_by": [{"file": read.file, "line": read.line, "instruction": read.instruction} for read in one.read_by],
+        "error": one.error,
     }

@@ -47,6 +47,8 @@ def _verdict(one: Explained, column: int) -> Iterator[Line]:
         by = one.ignored_by
         verb = "kept" if one.sent else "ignored"
         reasons.insert(0, f"{verb} by {printable(f'{by.file}:{by.line}')}: {printable(by.pattern)}")
+    if one.error:
+        reasons.insert(0, f"the build fails: {printable(one.error)}")
     for position, reason in enumerate(reasons or [_silence(one)]):
         line = Line("  " + (printable(one.build) if position == 0 else ""))
         line.pad_right(column + 4 - line.cell_len)

@@ -55,13 +55,14 @@ class LsView(NamedTuple):
 
 
 class Explained(NamedTuple):
-    """What became of one path in one build."""
+    """What became of one path in one build; ``error`` is why that build stops, if it does."""
 
     build: str
     sent: bool
     klass: Class | None
     ignored_by: IgnoredBy | None
     read_by: tuple[ReadBy, ...]
+    error: str | None = None
 
 
 class ExplainView(NamedTuple):

@@ -96,9 +96,36 @@ def test_another_builder_reads_other_rules(root: Path, capsys: pytest.CaptureFix
     found = {one["path"]: one for one in json.loads(capsys.readouterr().out)["paths"]}
     assert found["api/x.log"] == {
         "path": "api/x.log", "exists": True,
-        "builds": [{"build": "api", "sent": True, "class": "unused", "ignored_by": None, "read_by": []}],
+        "builds": [{"build": "api", "sent": True, "class": "unused", "ignored_by": None, "read_by": [],
+                    "error": None}],
     }  # fmt: skip
     assert found["gone"]["exists"] is False
+
+
+@pytest.mark.parametrize(
+    ("build", "files", "builder", "error"),
+    [
+        ("{build: ./nowhere}", {}, "buildkit", "unable to prepare context: no such file or directory"),
+        ("{build: {context: ., dockerfile: No}}", {}, "buildkit",
+         "failed to read dockerfile: open No: no such file or directory"),
+        ("{build: {context: ., dockerfile: No}}", {}, "archive",
+         "failed to read dockerfile: open No: no such file or directory"),
+        ("{build: .}", {".dockerignore": "[\n"}, "archive", "syntax error in pattern"),
+        ("{build: '${NO?set it}'}", {}, "buildkit", "error while interpolating services.x.build: required variable NO is "
+         "missing a value: set it"),
+        ("{build: .}", {}, "buildkit", None),
+    ],
+)  # fmt: skip
+def test_a_build_that_fails_says_so(
+    tree: Callable[..., Path], capsys: pytest.CaptureFixture[str], build: str, files: dict[str, str], builder: str,
+    error: str | None,
+) -> None:  # fmt: skip
+    folder = tree({"compose.yml": f"services:\n  x: {build}\n", "Dockerfile": "FROM scratch\n", **files})
+    path = "nowhere/x" if "nowhere" in build else "x"
+
+    main(["explain", "--root", str(folder), "--build", "x", "--builder", builder, "--format", "json", str(folder / path)])
+
+    assert [one["error"] for one in json.loads(capsys.readouterr().out)["paths"][0]["builds"]] == [error]
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ VIEW = ExplainView(
             Explained("tools", True, Class.UNUSED, None, ()),
             Explained("dockerfiles/x", False, None, RULE, (COPY_ALL,)),
             Explained("日本", False, None, None, ()),
+            Explained("torn", False, None, None, (), "no such\x07 target"),
+            Explained("late", True, Class.USED, None, (COPY_ALL,), "no such base"),
         )),
         ("gone\n[red]", (Explained("\x1b[31m", False, None, IgnoredBy("a\nb", 1, "*\x07"), ()),)),
     ),
@@ -36,6 +38,9 @@ def test_the_text_says_what_and_why() -> None:
   dockerfiles/x  not sent  ignored by .dockerignore:3: data
                            asked for by api/Dockerfile:4: COPY . .
   日本           not sent  no instruction asks for it
+  torn           not sent  the build fails: no such\x07 target
+  late           sent      the build fails: no such base
+                           read by api/Dockerfile:4: COPY . .
 
 gone\n[red]  not there now
   \x1b[31m  not sent  ignored by a\nb:1: *\x07
@@ -49,9 +54,12 @@ def test_the_json_is_the_contracts() -> None:
     assert found == {"schema": "ctxsize.explain/1"}
     assert (data["path"], data["exists"], gone["path"], gone["exists"]) == ("data/x", True, "gone\n[red]", False)
     read_by = [{"file": "api/Dockerfile", "line": 4, "instruction": "COPY . ."}]
-    assert data["builds"][0] == {"build": "api", "sent": True, "class": "junk", "ignored_by": None, "read_by": read_by}
+    assert data["builds"][0] == {"build": "api", "sent": True, "class": "junk", "ignored_by": None, "read_by": read_by,
+                                 "error": None}  # fmt: skip
     assert data["builds"][3] == {
         "build": "dockerfiles/x", "sent": False, "class": None,
-        "ignored_by": {"file": ".dockerignore", "line": 3, "pattern": "data"}, "read_by": read_by,
+        "ignored_by": {"file": ".dockerignore", "line": 3, "pattern": "data"}, "read_by": read_by, "error": None,
     }  # fmt: skip
-    assert data["builds"][4] == {"build": "日本", "sent": False, "class": None, "ignored_by": None, "read_by": []}
+    nothing = {"sent": False, "class": None, "ignored_by": None, "read_by": []}
+    assert data["builds"][4] == {"build": "日本", **nothing, "error": None}
+    assert data["builds"][5] == {"build": "torn", **nothing, "error": "no such\x07 target"}
