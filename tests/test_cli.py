@@ -205,12 +205,15 @@ def test_explain_names_the_line_that_decided(repository: Path, run: Run) -> None
     builds = {path["path"]: {one.pop("build"): one for one in path["builds"]} for path in found["paths"]}
     assert builds["web/Dockerfile"]["web"] == {
         "sent": False, "class": None, "ignored_by": {"file": ".dockerignore", "line": 1, "pattern": "web"}, "read_by": [],
+        "error": None,
     }  # fmt: skip
     assert builds["api/src/a.py"]["web"] == {
         "sent": True, "class": "used", "ignored_by": None,
-        "read_by": [{"file": "web/Dockerfile", "line": 2, "instruction": "COPY api/src/*.py /"}],
+        "read_by": [{"file": "web/Dockerfile", "line": 2, "instruction": "COPY api/src/*.py /"}], "error": None,
     }  # fmt: skip
-    assert builds["compose.yml"]["web"] == {"sent": False, "class": None, "ignored_by": None, "read_by": []}
+    assert builds["compose.yml"]["web"] == {
+        "sent": False, "class": None, "ignored_by": None, "read_by": [], "error": None,
+    }  # fmt: skip
     assert found["schema"] == "ctxsize.explain/1"
 
 
