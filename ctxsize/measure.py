@@ -27,12 +27,12 @@ from ctxsize.model import (
     Severity,
 )  # fmt: skip
 from ctxsize.plan import Plan, Planner
-from ctxsize.tree import uncollected
+from ctxsize.tree import EVERYTHING, Wanted, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ctxsize.dockerignore import Pattern, State
+    from ctxsize.dockerignore import Pattern
     from ctxsize.git import Ignored
     from ctxsize.model import BuildDefinition, NamedContext, Source, Waste
     from ctxsize.repositories.disk import Repository
@@ -126,17 +126,21 @@ class Context:
         self._named: dict[str, Context] = {}
         self._git_ignored = git_ignored
         self.failure: str | None = None
-        self.tree: Tree | None = self._scanned(None, False) if complete else self._scan(plans)
+        self.tree: Tree | None = self._scanned(EVERYTHING if complete else self._wanted(plans))
         self._judge = Judge(_junk_rules(request.junk, git_ignored.paths(), path), {})
 
-    def _scan(self, plans: Sequence[Plan]) -> Tree | None:
+    def _wanted(self, plans: Sequence[Plan]) -> Wanted:
         lists = {id(rules): rules for plan in plans for rules in (plan.rules, plan.archive_rules) if not rules.broken}
         exceptions = [one for rules in lists.values() for one in rules.patterns if one.exception]
-        return self._scanned([rules.walk.start for rules in lists.values()], any(one.wild for one in exceptions))
+        return Wanted(
+            states=tuple(rules.walk.start for rules in lists.values()),
+            count_all=any(one.wild for one in exceptions),
+            junk=_junk_rules(self._request.junk, (), self.path).start.rules,
+        )
 
-    def _scanned(self, wanted: Sequence[State] | None, count_all: bool) -> Tree | None:
+    def _scanned(self, wanted: Wanted) -> Tree | None:
         try:
-            return self._request.repository.scan(self.path, wanted, count_all=count_all, progress=self._progress)
+            return self._request.repository.scan(self.path, wanted, progress=self._progress)
         except InputError as error:
             self.failure = f"unable to prepare context: {error.message}"
             self._planner.problems.append(Problem(self.path, error.message))

@@ -10,7 +10,7 @@ import gc
 import stat
 from array import array
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ctxsize.model import Kind, Problem
 
@@ -75,6 +75,23 @@ _POSTPONED = ("names", "sizes", "odd", "folders", "_columns", "_sums")
 
 def _no_columns(_: Directory) -> Columns:
     return array("q"), array("q"), array("q")
+
+
+class Wanted(NamedTuple):
+    """What of a context a walk is to find.
+
+    ``states`` are the start states of the ignore lists; what all of them keep out is left out, and not even looked into
+    where nothing can come back. None keeps everything. ``count_all`` still counts the entries of such folders.
+    ``junk`` is the start state of the junk rules that the tree will be held against: a walk that is shared out looks
+    for junk on the way.
+    """
+
+    states: tuple[State, ...] | None = None
+    count_all: bool = False
+    junk: State | None = None
+
+
+EVERYTHING: Final = Wanted()
 
 
 class Directory:

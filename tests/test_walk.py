@@ -15,7 +15,7 @@ from ctxsize.dockerignore import IgnoreRules
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
 from ctxsize.repositories.disk import DiskRepository
-from ctxsize.tree import Tree
+from ctxsize.tree import Tree, Wanted
 from ctxsize.walk import scan
 from tests.privileges import unprivileged
 from tests.trees import plant
@@ -311,7 +311,7 @@ def test_progress_counts_up_to_the_entries_seen(tree: MakeTree) -> None:
 
 
 def wanted(folder: Path, *lists: list[str], count_all: bool = False) -> Tree:
-    return scan(folder, [IgnoreRules.of(patterns).walk.start for patterns in lists], count_all=count_all)
+    return scan(folder, Wanted(tuple(IgnoreRules.of(patterns).walk.start for patterns in lists), count_all))
 
 
 def test_what_all_builds_ignore_is_not_looked_into(tree: MakeTree) -> None:

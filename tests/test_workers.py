@@ -12,7 +12,7 @@ import pytest
 
 from ctxsize import walk
 from ctxsize.dockerignore import IgnoreRules
-from ctxsize.tree import Directory, Tree
+from ctxsize.tree import Directory, Tree, Wanted
 from ctxsize.walk import workers
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux only")
@@ -72,7 +72,7 @@ def test_a_shared_out_walk_finds_the_same(
 
     def walked(count: int) -> Tree:
         monkeypatch.setenv("CTXSIZE_WORKERS", str(count))
-        return walk.scan(folder, [IgnoreRules.of(lines).walk.start])
+        return walk.scan(folder, Wanted((IgnoreRules.of(lines).walk.start,)))
 
     alone = walked(1)
     monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)

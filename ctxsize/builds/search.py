@@ -27,11 +27,12 @@ _DOCKERFILE = re.compile(r"(?:dockerfile|containerfile)(?:[._-].+)?|.+\.(?:docke
 _BACKUP = re.compile(r"~\Z|[._-](?:bak|backup|old|orig|save)[._-]?\d*[._-]?\d*\Z")
 _CODE = frozenset(("cs", "go", "java", "js", "kt", "php", "ps1", "py", "rb", "rs", "sh", "ts"))
 # of other files: sets, because one expression with all of them takes Python longer to make than to use
-_OTHER_ENDINGS = _CODE | frozenset(
-    "adoc bash bzl cfg conf csv cue diff dockerignore ejs erb gotmpl gz hbs hcl htm html in ini j2 jinja jinja2 json"
-    " lock log m4 md mjs mustache patch png properties rej rst sha256 snap sum svg template tmp tmpl toml tpl tsx txt"
-    " xml yaml yml zip".split()
-) | {f"sw{letter}" for letter in "abcdefghijklmnop"}
+_OTHER_ENDINGS = _CODE | frozenset((
+    "adoc", "bash", "bzl", "cfg", "conf", "csv", "cue", "diff", "dockerignore", "ejs", "erb", "gotmpl", "gz", "hbs",
+    "hcl", "htm", "html", "in", "ini", "j2", "jinja", "jinja2", "json", "lock", "log", "m4", "md", "mjs", "mustache",
+    "patch", "png", "properties", "rej", "rst", "sha256", "snap", "sum", "svg", "template", "tmp", "tmpl", "toml",
+    "tpl", "tsx", "txt", "xml", "yaml", "yml", "zip",
+)) | {f"sw{letter}" for letter in "abcdefghijklmnop"}  # fmt: skip
 
 
 # the Dockerfile of the Go service, or a Go file about Dockerfiles? Its text tells

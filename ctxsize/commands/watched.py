@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 
 from ctxsize.commands.progress import progress
 from ctxsize.repositories.disk import DiskRepository
+from ctxsize.tree import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from ctxsize.commands.options import Options
     from ctxsize.commands.settle import Settled
-    from ctxsize.dockerignore import State
     from ctxsize.measure import Request
-    from ctxsize.tree import Tree
+    from ctxsize.tree import Tree, Wanted
 
 __all__ = ["watched"]
 
@@ -35,11 +35,6 @@ class _Watched(DiskRepository):
         self._counting = counting
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
-        return super().scan(context, wanted, count_all=count_all, progress=progress or self._counting)
+        return super().scan(context, wanted, progress=progress or self._counting)

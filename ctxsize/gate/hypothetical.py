@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
 from ctxsize.gate.side import tracked_contexts
-from ctxsize.tree import Directory, Tree
+from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from ctxsize.builders.links import Links
-    from ctxsize.dockerignore import State
     from ctxsize.measure import Request
     from ctxsize.model import BuilderName, Kind
     from ctxsize.repositories.disk import Repository
@@ -68,12 +67,7 @@ class _Imagined:
         return self._below.links(context)
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
         nested: dict[str, object] = {}
         for path in self._trees.get(context, ()):

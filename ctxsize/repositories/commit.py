@@ -16,12 +16,11 @@ from ctxsize.builders import tar, wire
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
 from ctxsize.repositories import objects
-from ctxsize.tree import Directory, Odd, Tree
+from ctxsize.tree import EVERYTHING, Directory, Odd, Tree, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from ctxsize.dockerignore import State
     from ctxsize.repositories.objects import TreeEntry
 
 __all__ = ["CommitRepository", "GitFolder", "folders_of"]
@@ -164,12 +163,7 @@ class CommitRepository:
     # --- a context -------------------------------------------------------------------------------
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
         """The context's tree, always whole: reading it costs no more than leaving things out. A new one every time,
         because whoever overlays a tree writes into it."""

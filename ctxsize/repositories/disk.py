@@ -11,14 +11,14 @@ import os
 from typing import TYPE_CHECKING, Protocol
 
 from ctxsize.model import Kind
+from ctxsize.tree import EVERYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from ctxsize.builders.links import Links
-    from ctxsize.dockerignore import State
-    from ctxsize.tree import Tree
+    from ctxsize.tree import Tree, Wanted
 
 __all__ = ["DiskLinks", "DiskRepository", "Repository"]
 
@@ -40,12 +40,7 @@ class Repository(Protocol):
         """What stands at ``path``, links followed; None for nothing or a dangling link."""
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
         """The context's tree, see ``walk.scan``. Raises InputError if it is no readable folder."""
 
@@ -84,16 +79,11 @@ class DiskRepository:
             return None
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
         from ctxsize.walk import scan
 
-        return scan(self._root / context, wanted, count_all=count_all, progress=progress)
+        return scan(self._root / context, wanted, progress=progress)
 
     def links(self, context: str) -> Links:
         return DiskLinks(self._root / context)

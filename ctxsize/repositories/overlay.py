@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 from ctxsize.builders import tar, wire
 from ctxsize.model import Kind
 from ctxsize.plan import inside
-from ctxsize.tree import Directory, Tree
+from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from ctxsize.builders.links import Links
-    from ctxsize.dockerignore import State
     from ctxsize.repositories.disk import Repository
 
 __all__ = ["OverlayRepository"]
@@ -62,14 +61,9 @@ class OverlayRepository:
         return self._below.kind(path)
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
-        tree = self._below.scan(context, wanted, count_all=count_all, progress=progress)
+        tree = self._below.scan(context, wanted, progress=progress)
         for path, data in self._changes.items():
             inner = inside(context, path)
             if inner is not None:

@@ -11,13 +11,12 @@ from ctxsize.errors import InputError
 from ctxsize.model import Kind
 from ctxsize.repositories import objects
 from ctxsize.repositories.commit import GitFolder, folders_of
-from ctxsize.tree import Directory, Tree
+from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from ctxsize.builders.links import Links
-    from ctxsize.dockerignore import State
     from ctxsize.repositories.disk import Repository
 
 __all__ = ["TrackedRepository"]
@@ -49,14 +48,9 @@ class TrackedRepository:
         return _TrackedLinks(self._below.links(context), self._node(context))
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
-        tree = self._below.scan(context, wanted, count_all=count_all, progress=progress)
+        tree = self._below.scan(context, wanted, progress=progress)
         tracked = self._node(context)
         if tracked is None:
             raise InputError("git does not track this folder", where=context)

@@ -14,19 +14,19 @@ from ctxsize.measure import Report, Request, measure
 from ctxsize.model import BuilderName
 from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.suggest.suggestion import Weighed
+from ctxsize.tree import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from ctxsize.builders.links import Links
-    from ctxsize.dockerignore import State
     from ctxsize.model import Kind, Measurement, Sent
     from ctxsize.repositories.disk import Repository
     from ctxsize.suggest.suggestion import FileChange
     from ctxsize.tightening.drafts import Ask
     from ctxsize.tightening.ignore_files import IgnoreFiles
-    from ctxsize.tree import Tree
+    from ctxsize.tree import Tree, Wanted
 
 __all__ = ["Proof", "Prover", "Unseen"]
 
@@ -52,14 +52,9 @@ class Unseen:
         return self._below.kind(path)
 
     def scan(
-        self,
-        context: str,
-        wanted: Sequence[State] | None = None,
-        *,
-        count_all: bool = False,
-        progress: Callable[[int], None] | None = None,
+        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
-        return self._hidden.scan(context, wanted, count_all=count_all, progress=progress)
+        return self._hidden.scan(context, wanted, progress=progress)
 
     def links(self, context: str) -> Links:
         return self._below.links(context)

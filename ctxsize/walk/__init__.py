@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ctxsize.builders.junk import spotless
 from ctxsize.errors import InputError
 from ctxsize.model import Problem
-from ctxsize.tree import Directory, Tree, uncollected
+from ctxsize.tree import EVERYTHING, Directory, Tree, uncollected
 from ctxsize.walk import workers
 from ctxsize.walk.attributes import Attributes
 from ctxsize.walk.files import Files
@@ -23,10 +23,11 @@ from ctxsize.walk.packed import pack, unpack
 from ctxsize.walk.wanted import file_test, mark, step, steps
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from pathlib import Path
 
     from ctxsize.dockerignore import State
+    from ctxsize.tree import Wanted
     from ctxsize.walk.wanted import States
 
 # a tree of this many entries is worth starting workers for, with that many jobs each
@@ -37,24 +38,13 @@ _DEPTH_OF_DESCRIPTORS = 64
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def scan(
-    context: Path,
-    wanted: Sequence[State] | None = None,
-    *,
-    count_all: bool = False,
-    junk: State | None = None,
-    progress: Callable[[int], None] | None = None,
-) -> Tree:
+def scan(context: Path, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
     """The tree under ``context``, which may itself be a symlink.
 
-    ``wanted`` are the start states of the ignore lists; what all of them keep out is left out, and not even looked
-    into where nothing can come back. None keeps everything. ``count_all`` still counts the entries of such folders.
-    ``junk`` is the start state of junk rules that the tree will be held against: a walk that is shared out looks for
-    junk on the way. ``progress`` is told the number of entries seen so far. Raises InputError if the context is not a
-    readable folder.
+    ``progress`` is told the number of entries seen so far. Raises InputError if the context is not a readable folder.
     """
     real = os.path.realpath(context)
-    walker = _Walker(real, count_all, junk, progress)
+    walker = _Walker(real, wanted, progress)
     try:
         descriptor = os.open(real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
@@ -63,9 +53,9 @@ def scan(
     # PATH_MAX allows some 2,000 levels, and a level takes up to three calls, here and wherever a tree is gone through
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 12_000))
     with uncollected(), walker.attributes.home():
-        walker.visit(root, descriptor, None if wanted is None else tuple(wanted), 0)
+        walker.visit(root, descriptor, wanted.states, 0)
         walker.finish()
-    return Tree(root, tuple(walker.problems), wanted is None, walker.seen)
+    return Tree(root, tuple(walker.problems), wanted.states is None, walker.seen)
 
 
 def _reason(error: Exception) -> str:
@@ -83,14 +73,14 @@ class _Job(NamedTuple):
 
 
 class _Walker:
-    def __init__(self, real: str, count_all: bool, junk: State | None, progress: Callable[[int], None] | None) -> None:
-        self.count_all = count_all
+    def __init__(self, real: str, wanted: Wanted, progress: Callable[[int], None] | None) -> None:
+        self._count_all = wanted.count_all
         self.progress = progress
         self.problems: list[Problem] = []
         self.seen = 0
         self.attributes = Attributes(real, moves=workers.alone())
         self._files = Files(self.attributes)
-        self._junk = junk
+        self._junk = wanted.junk
         self._later: list[_Job] = []
         self._workers = workers.count()
         self._spread_after = _SPREAD_AFTER if self._workers > 1 else sys.maxsize
@@ -234,7 +224,7 @@ class _Walker:
         for name in names:
             path = f"{folder.path}/{name}" if folder.path else name
             below = None if states is None else steps(states, name, path)
-            if below == () and not self.count_all:
+            if below == () and not self._count_all:
                 continue
             child = Directory(path, 0, 0)
             folder.folders.append((bisect_left(files, os.fsencode(name)), child))

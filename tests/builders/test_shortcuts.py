@@ -14,7 +14,7 @@ from ctxsize.builders.junk import JunkRules, JunkState, git_paths
 from ctxsize.builders.reach import Reach
 from ctxsize.builders.sending import Sender, SentFolder
 from ctxsize.dockerignore import IgnoreRules, compile_patterns
-from ctxsize.tree import Directory, Tree
+from ctxsize.tree import Directory, Tree, Wanted
 from ctxsize.walk import scan
 
 FILES = {
@@ -64,7 +64,7 @@ def told(sent: SentFolder) -> list[object]:
 
 def walked(folder: Path, rules: IgnoreRules) -> Tree:
     wild = any(pattern.wild for pattern in rules.patterns if pattern.exception)
-    return scan(folder, [rules.walk.start], count_all=wild)
+    return scan(folder, Wanted((rules.walk.start,), wild))
 
 
 @pytest.mark.parametrize("lines", RULES, ids=" ".join)
