@@ -16,11 +16,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from ctxsize.formats.views import ReportView
-    from ctxsize.model import Measurement, NamedSent
+    from ctxsize.model import Finding, Measurement, NamedSent
 
 __all__ = ["Note", "collected", "following", "notes"]
 
 _STYLE = {"error": "bold red", "warning": "yellow", "info": "cyan", "assumed": "dim", "unread": "yellow"}
+# the builder cannot even begin; the same is then a problem of the repository
+_NO_CONTEXT = "unable to prepare context: "
 _MOST = 6
 _MOST_ERRORS = 12
 
@@ -64,8 +66,10 @@ def collected(view: ReportView) -> dict[Note, tuple[str, ...]]:
             names = found.setdefault(note, [])
             if one.build.name not in names:
                 names.append(one.build.name)
+    missing = {context for one in view.measurements for context in _missing(one)}
     for problem in view.problems:
-        found.setdefault(Note("unread", problem.path, problem.message), [])
+        if (problem.path, _NO_CONTEXT + problem.message) not in missing:
+            found.setdefault(Note("unread", problem.path, problem.message), [])
     order = list(_STYLE)
     kept = [note for note in found if note.word == "error" or not view.quiet]
     return {note: tuple(found[note]) for note in sorted(kept, key=lambda note: order.index(note.word))}
@@ -76,6 +80,8 @@ def _of(one: Measurement, verbose: bool) -> Iterator[Note]:
     for named in one.named:
         yield from _named(named)
     for finding in one.findings:
+        if _follows(finding, one):
+            continue
         where = f"{finding.file}:{finding.line}" if finding.file and finding.line else finding.file
         yield Note(finding.severity.value, where, finding.message, finding.hint)
     for assumption in one.assumptions:
@@ -87,6 +93,14 @@ def _of(one: Measurement, verbose: bool) -> Iterator[Note]:
         yield Note("unread", problem.path, problem.message)
 
 
+def _missing(one: Measurement) -> Iterator[tuple[str, str]]:
+    """(path, error) of the contexts that are not there."""
+    contexts = [(one.build.context, sent) for sent in (one.builders or {}).values()]
+    for path, sent in [*contexts, *((named.path, named.sent) for named in one.named)]:
+        if sent.error and sent.error.startswith(_NO_CONTEXT):
+            yield path, sent.error
+
+
 def _stops(one: Measurement) -> Iterator[Note]:
     """Why a builder stops, unless a finding says so; what stops both is said once."""
     said = {finding.message for finding in one.findings}
@@ -96,13 +110,21 @@ def _stops(one: Measurement) -> Iterator[Note]:
             stopped.setdefault(sent.error, []).append(LABEL[name])
     for error, names in stopped.items():
         who = f"the {names[0]} builder stops: " if len(names) == 1 else ""
-        yield Note(Severity.ERROR.value, None, who + error)
+        where = one.build.context if error.startswith(_NO_CONTEXT) else None
+        yield Note(Severity.ERROR.value, where, who + error)
+
+
+def _follows(finding: Finding, one: Measurement) -> bool:
+    """A Dockerfile in a context that is not there cannot be there either."""
+    gone = any(path == one.build.context for path, _ in _missing(one))
+    return gone and finding.rule == "build-fails" and (finding.file or "").startswith(f"{one.build.context}/")
 
 
 def _named(named: NamedSent) -> Iterator[Note]:
     sent, where = named.sent, f"named context {named.name}"
     if sent.error:
-        yield Note(Severity.ERROR.value, where, sent.error)
+        at = f" ({named.path})" if sent.error.startswith(_NO_CONTEXT) else ""
+        yield Note(Severity.ERROR.value, where + at, sent.error)
     if sent.emptied:
         some = ", ".join(sent.emptied[:3]) + (", …" if len(sent.emptied) > 3 else "")
         yield Note(Severity.ERROR.value, where, f"{counted(len(sent.emptied), 'file')} would arrive empty: {some}")

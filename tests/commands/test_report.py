@@ -98,8 +98,7 @@ BROKEN = {
     [
         (EMPTIED, ["error    .dockerignore:3: docs/api/x.md arrives empty: the client announces it and then refuses to open it"]),
         (BROKEN, [
-            "error    unable to prepare context: no such file or directory (in lost)",
-            "error    nowhere/Dockerfile: failed to read dockerfile: open Dockerfile: no such file or directory (in lost)",
+            "error    nowhere: unable to prepare context: no such file or directory (in lost)",
             'error    compose.yml:2: service "torn" declares mutually exclusive dockerfile and dockerfile_inline (in torn)',
             "error    compose.yml:4: error while interpolating services.unset.build: required variable NOPE is missing a value: set it (in unset)",
         ]),
@@ -113,6 +112,27 @@ def test_what_is_broken_is_said_and_the_rest_is_measured(report: Any, files: dic
         assert len(found) >= 1
     else:
         assert sorted(line for line in found if ".dockerignore:1" not in line) == sorted(errors)
+
+
+@pytest.mark.parametrize(
+    ("build", "said"),
+    [
+        ("{build: ./gone}", ["error    gone: unable to prepare context: no such file or directory"]),
+        ("{build: {context: ./gone, dockerfile: ../Dockerfile}}",
+         ["error    gone: unable to prepare context: no such file or directory"]),
+        ("{build: {context: ./gone, dockerfile: ../No}}",
+         ["error    gone: unable to prepare context: no such file or directory",
+          "error    No: failed to read dockerfile: open No: no such file or directory"]),
+        ("{build: {context: ., additional_contexts: {lib: ./gone}}}",
+         ["error    named context lib (gone): unable to prepare context: no such file or directory"]),
+    ],
+)  # fmt: skip
+def test_a_context_that_is_not_there_is_told_once(report: Any, build: str, said: list[str]) -> None:
+    files = {"compose.yml": f"services:\n  x: {build}\n", "Dockerfile": "FROM scratch\nCOPY --from=lib x /\n"}
+
+    found = report(files, "--build", "x")
+
+    assert [line for line in found.splitlines() if line.startswith(("error ", "unread "))] == said
 
 
 def test_names_that_are_no_text_reach_every_format(report: Any) -> None:
