@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
 from ctxsize.gate.side import tracked_contexts
+from ctxsize.repositories.wrapped import WrappedRepository
 from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-    from pathlib import Path
 
-    from ctxsize.builders.links import Links
     from ctxsize.measure import Request
-    from ctxsize.model import BuilderName, Kind
+    from ctxsize.model import BuilderName
     from ctxsize.repositories.disk import Repository
 
 __all__ = ["would_be_sent"]
@@ -43,32 +42,14 @@ def would_be_sent(
     return found
 
 
-class _Imagined:
+class _Imagined(WrappedRepository):
     """A repository whose contexts hold nothing but empty files that are made up; all that is read is real."""
 
     def __init__(self, repository: Repository, trees: Mapping[str, Iterable[str]]) -> None:
-        self._below = repository
+        super().__init__(repository)
         self._trees = trees
 
-    @property
-    def root(self) -> Path:
-        return self._below.root
-
-    def read(self, path: str) -> bytes | None:
-        return self._below.read(path)
-
-    def names(self, folder: str) -> Iterable[tuple[str, Kind]]:
-        return self._below.names(folder)
-
-    def kind(self, path: str) -> Kind | None:
-        return self._below.kind(path)
-
-    def links(self, context: str) -> Links:
-        return self._below.links(context)
-
-    def scan(
-        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
-    ) -> Tree:
+    def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
         nested: dict[str, object] = {}
         for path in self._trees.get(context, ()):
             _put(nested, path.split("/"))

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from ctxsize.builders import tar, wire
 from ctxsize.model import Kind
 from ctxsize.plan import inside
+from ctxsize.repositories.wrapped import WrappedRepository
 from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from pathlib import Path
 
     from ctxsize.builders.links import Links
     from ctxsize.repositories.disk import Repository
@@ -24,16 +24,12 @@ __all__ = ["OverlayRepository"]
 _NEW_FILE, _NEW_FOLDER = 0o100644, 0o040755
 
 
-class OverlayRepository:
+class OverlayRepository(WrappedRepository):
     """``changes`` maps paths relative to the root to their bytes, None for a file that is gone."""
 
     def __init__(self, repository: Repository, changes: Mapping[str, bytes | None]) -> None:
-        self._below = repository
+        super().__init__(repository)
         self._changes = {posixpath.normpath(path): data for path, data in changes.items()}
-
-    @property
-    def root(self) -> Path:
-        return self._below.root
 
     def read(self, path: str) -> bytes | None:
         path = posixpath.normpath(path)
@@ -60,9 +56,7 @@ class OverlayRepository:
             return Kind.DIR
         return self._below.kind(path)
 
-    def scan(
-        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
-    ) -> Tree:
+    def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
         tree = self._below.scan(context, wanted, progress=progress)
         for path, data in self._changes.items():
             inner = inside(context, path)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import posixpath
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxsize.errors import InputError
 from ctxsize.model import Kind
 from ctxsize.repositories import objects
 from ctxsize.repositories.commit import GitFolder, folders_of
+from ctxsize.repositories.wrapped import WrappedRepository
 from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
 
 if TYPE_CHECKING:
@@ -22,17 +22,13 @@ if TYPE_CHECKING:
 __all__ = ["TrackedRepository"]
 
 
-class TrackedRepository:
+class TrackedRepository(WrappedRepository):
     """Another repository on the disk, reduced to what is in git's index. Raises InputError, see ``objects``."""
 
     def __init__(self, repository: Repository) -> None:
-        self._below = repository
+        super().__init__(repository)
         self._place = objects.place(repository.root)
         self._top = folders_of(objects.staged(repository.root))
-
-    @property
-    def root(self) -> Path:
-        return self._below.root
 
     def read(self, path: str) -> bytes | None:
         return self._below.read(path) if self._tracks(path) else None
@@ -47,9 +43,7 @@ class TrackedRepository:
     def links(self, context: str) -> Links:
         return _TrackedLinks(self._below.links(context), self._node(context))
 
-    def scan(
-        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
-    ) -> Tree:
+    def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
         tree = self._below.scan(context, wanted, progress=progress)
         tracked = self._node(context)
         if tracked is None:

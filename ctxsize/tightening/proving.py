@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 from ctxsize.measure import Report, Request, measure
 from ctxsize.model import BuilderName
 from ctxsize.repositories.overlay import OverlayRepository
+from ctxsize.repositories.wrapped import WrappedRepository
 from ctxsize.suggest.suggestion import Weighed
 from ctxsize.tree import EVERYTHING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
-    from ctxsize.builders.links import Links
-    from ctxsize.model import Kind, Measurement, Sent
+    from ctxsize.model import Measurement, Sent
     from ctxsize.repositories.disk import Repository
     from ctxsize.suggest.suggestion import FileChange
     from ctxsize.tightening.drafts import Ask
@@ -31,33 +30,15 @@ if TYPE_CHECKING:
 __all__ = ["Proof", "Prover", "Unseen"]
 
 
-class Unseen:
+class Unseen(WrappedRepository):
     """A repository whose trees do not show some files, though they can be read."""
 
     def __init__(self, repository: Repository, paths: Iterable[str]) -> None:
-        self._below = repository
+        super().__init__(repository)
         self._hidden = OverlayRepository(repository, dict.fromkeys(paths))
 
-    @property
-    def root(self) -> Path:
-        return self._below.root
-
-    def read(self, path: str) -> bytes | None:
-        return self._below.read(path)
-
-    def names(self, folder: str) -> Iterable[tuple[str, Kind]]:
-        return self._below.names(folder)
-
-    def kind(self, path: str) -> Kind | None:
-        return self._below.kind(path)
-
-    def scan(
-        self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
-    ) -> Tree:
+    def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
         return self._hidden.scan(context, wanted, progress=progress)
-
-    def links(self, context: str) -> Links:
-        return self._below.links(context)
 
 
 def _none() -> dict[BuilderName, frozenset[str]]:
