@@ -16,20 +16,26 @@ struct linux_dirent64 { unsigned long long ino; long long off; unsigned short le
 static unsigned long long files, folders, bytes;
 static int with_rules;
 
-static const char *pruned[] = {".git", "node_modules", ".venv", "__pycache__", "dist", "coverage", 0};
+static const char *pruned[] = {".git", ".venv", "__pycache__", "bin", "dist", "node_modules", "obj", 0};
+static const char *dropped[] = {".dockerignore", ".env", 0};
 
-static int skipped(const char *name, int depth) {
-    for (const char **one = pruned; *one; one++)
-        if (!strcmp(*one, name)) return 1;
-    return depth == 0 && !strcmp(name, "docs");
+static int among(const char **names, const char *name) {
+    for (; *names; names++)
+        if (!strcmp(*names, name)) return 1;
+    return 0;
 }
 
-static int unwanted(const char *name) {
+static int skipped(const char *name, int depth, int first) {
+    return among(pruned, name) || (depth == 0 && !strcmp(name, "docs")) || (depth == 2 && !first && !strcmp(name, "fixtures"));
+}
+
+static int unwanted(const char *name, int depth) {
     size_t length = strlen(name);
-    return (length > 4 && (!strcmp(name + length - 4, ".pyc") || !strcmp(name + length - 4, ".log")));
+    return (length > 4 && !strcmp(name + length - 4, ".pyc")) || !strncmp(name, "Dockerfile", 10) ||
+           !strncmp(name, "docker-compose", 14) || among(dropped, name) || (depth == 0 && !strcmp(name, "README.md"));
 }
 
-static void walk(int fd, int depth) {
+static void walk(int fd, int depth, int first) {
     char *buffer = malloc(32768);
     char **names = 0;
     size_t count = 0, room = 0;
@@ -41,10 +47,10 @@ static void walk(int fd, int depth) {
             const char *name = entry->name;
             if (name[0] == '.' && (!name[1] || (name[1] == '.' && !name[2]))) continue;
             if (entry->type == DT_DIR) {
-                if (with_rules && skipped(name, depth)) continue;
+                if (with_rules && skipped(name, depth, first)) continue;
                 if (count == room) names = realloc(names, (room = room ? room * 2 : 16) * sizeof *names);
                 names[count++] = strdup(name);
-            } else if (!with_rules || !unwanted(name)) {
+            } else if (!with_rules || !unwanted(name, depth)) {
                 struct statx here;
                 if (!statx(fd, name, AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, &here)) { files++; bytes += here.stx_size; }
             }
@@ -52,7 +58,7 @@ static void walk(int fd, int depth) {
     free(buffer);
     for (size_t at = 0; at < count; at++) {
         int child = openat(fd, names[at], O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-        if (child >= 0) { folders++; walk(child, depth + 1); close(child); }
+        if (child >= 0) { folders++; walk(child, depth + 1, !strcmp(names[at], "service-000")); close(child); }
         free(names[at]);
     }
     free(names);
@@ -63,7 +69,7 @@ int main(int argc, char **argv) {
     with_rules = argc > 2;
     int fd = open(argv[1], O_RDONLY | O_DIRECTORY);
     if (fd < 0) return 1;
-    walk(fd, 0);
+    walk(fd, 0, 0);
     printf("%llu files %llu folders %llu bytes\n", files, folders, bytes);
     return 0;
 }
