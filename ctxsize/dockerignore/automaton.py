@@ -87,12 +87,19 @@ class State:
         """
         if self.settled:
             return self.excluded
-        if self.whole_path or not self._one_way:
+        if self.whole_path:
             return None
         test = self._file_names()
         if test.anything:
             return None
-        return test.misses if self.excluded else test.hits
+        if self._one_way:
+            return test.misses if self.excluded else test.hits
+        return self._in_order(test.hits)
+
+    def _in_order(self, hits: Callable[[str], bool]) -> Callable[[str], bool]:
+        """A name that may flip the verdict can be flipped back by a later pattern: those few are gone through."""
+        excluded, step = self.excluded, self.automaton.step
+        return lambda name: step(self, name, "").excluded if hits(name) else excluded
 
     def _file_names(self) -> NameTest:
         """The names at which the verdict on a file may differ from that on the folder."""

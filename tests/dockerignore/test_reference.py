@@ -40,6 +40,21 @@ def test_a_file_is_judged_as_the_entry_that_it_is(written: list[str], asked: lis
 
 
 @given(patterns(), paths())
+def test_a_test_by_name_says_the_same_wherever_there_is_one(written: list[str], asked: list[str]) -> None:
+    rules = IgnoreRules.of(written)
+
+    for path in asked:
+        folder, _, name = path.rpartition("/")
+        state, so_far = rules.walk.start, ""
+        for part in filter(None, folder.split("/")):
+            so_far = f"{so_far}/{part}" if so_far else part
+            state = state.child(part, so_far)
+        test = state.file_test()
+        if test is not None and "\n" not in name:
+            assert (test(name) if callable(test) else test) == rules.excludes(path)
+
+
+@given(patterns(), paths())
 def test_where_nothing_can_change_nothing_does(written: list[str], asked: list[str]) -> None:
     rules = IgnoreRules.of(written)
 
