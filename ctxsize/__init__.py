@@ -3,7 +3,8 @@
 The layers, from the bottom; each may import only what stands above it in this list
 (``tests/test_layers.py`` holds the exact table):
 
-    errors, units, model     values, the one error root, sizes
+    errors, units, model, changes
+                             values, the one error root, sizes
     dockerignore/            ignore patterns as BuildKit and the classic archive apply them   (pure)
     dockerfile/              what each reachable instruction reads                             (pure)
     catalogue                junk and secrets: data                                            (pure)

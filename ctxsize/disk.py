@@ -13,7 +13,9 @@ from ctxsize.errors import InputError, WriteRefusedError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["Change", "read_file", "write_all"]
+    from ctxsize.changes import Change
+
+__all__ = ["read_file", "write_all"]
 
 _LIMIT = 64 << 20
 
@@ -38,14 +40,6 @@ def read_file(path: Path, limit: int = _LIMIT) -> bytes | None:
         raise InputError(wrong, where=str(path))
     with os.fdopen(descriptor, "rb") as file:
         return file.read(limit + 1)
-
-
-class Change(NamedTuple):
-    """A file to write. ``path`` is relative to the root; None is "no file", before or after."""
-
-    path: str
-    before: bytes | None
-    after: bytes | None
 
 
 def write_all(root: Path, changes: Sequence[Change]) -> None:

@@ -11,7 +11,8 @@ import pytest
 from pyfakefs.fake_filesystem import FakeFilesystem
 
 from ctxsize import disk
-from ctxsize.disk import Change, read_file, write_all
+from ctxsize.changes import Change
+from ctxsize.disk import read_file, write_all
 from ctxsize.errors import InputError, WriteRefusedError
 from tests.privileges import unprivileged
 
@@ -239,11 +240,11 @@ def test_a_process_that_is_killed_leaves_whole_files(tree: Callable[..., Path]) 
     if not child:
         real, count = disk._put, [0]
 
-        def put(path: Path, temporary: Path | None) -> None:
+        def put(path: Path, beside: Path | None) -> None:
             count[0] += 1
             if count[0] == 2:
                 os._exit(9)
-            real(path, temporary)
+            real(path, beside)
 
         disk._put = put
         write_all(folder, [Change("a", b"1", b"two"), Change("b", b"1", b"two")])

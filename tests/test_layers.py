@@ -11,8 +11,8 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "ctxsize"
 
 # text in, text out: no disk, no terminal, no processes
-PURE = {"errors", "units", "model", "tree", "dockerignore", "dockerfile", "builders", "catalogue", "suggest", "budget",
-        "rules", "migrate"}  # fmt: skip
+PURE = {"errors", "units", "model", "tree", "changes", "dockerignore", "dockerfile", "builders", "catalogue", "suggest",
+        "budget", "rules", "migrate"}  # fmt: skip
 # the edges: what touches the disk, a process or a terminal, and what a pure part may therefore never see
 EDGES = {"walk", "disk", "git", "settings", "builds", "repositories", "plan", "measure", "listing", "gate", "tightening",
          "diagnosis", "mending", "commands", "formats", "cli"}  # fmt: skip

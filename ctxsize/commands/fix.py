@@ -19,7 +19,8 @@ from ctxsize.migrate.strategy import StrategyName
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxsize.formats.fix_view import FileEdit, FixView
+    from ctxsize.changes import Change
+    from ctxsize.formats.fix_view import FixView
     from ctxsize.mending.fixing import Proposal, Proposals
 
 __all__ = ["fix"]
@@ -97,13 +98,13 @@ def _view(
     )
 
 
-def _edits(settled: Settled, chosen: Proposal, *, tighten: bool) -> Iterator[FileEdit]:
-    from ctxsize.formats.fix_view import FileEdit
+def _edits(settled: Settled, chosen: Proposal, *, tighten: bool) -> Iterator[Change]:
+    from ctxsize.changes import Change
 
     for path, after in sorted(chosen.changes(tighten=tighten).items()):
         before = settled.repository.read(path)
         if before != after:
-            yield FileEdit(path, before, after)
+            yield Change(path, before, after)
 
 
 def _places(found: Proposals) -> Iterator[tuple[str, str, str]]:
@@ -122,7 +123,7 @@ def _following(chosen: Proposal | None) -> Iterator[str]:
 
 def _written(settled: Settled, view: FixView, found: Proposals, chosen: Proposal | None, *, verify: bool) -> FixView:
     """Writes all files or none. Raises WriteRefusedError."""
-    from ctxsize.disk import Change, write_all
+    from ctxsize.disk import write_all
 
     if chosen is None or chosen.mended is None:
         strategy = chosen.price.strategy.value if chosen else "this"
@@ -130,7 +131,7 @@ def _written(settled: Settled, view: FixView, found: Proposals, chosen: Proposal
     if chosen.price.failure is not None:
         raise WriteRefusedError(f"{chosen.price.strategy.value} would not mend it: {chosen.price.failure}",
                                 hint="nothing was written; try the other strategy")  # fmt: skip
-    write_all(settled.root, [Change(one.path, one.before, one.after) for one in view.files])
+    write_all(settled.root, view.files)
     view = replace(view, written=True, following=("ctxsize doctor", "ctxsize report"))
     return _verified(settled, view, chosen) if verify else view
 

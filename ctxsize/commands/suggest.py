@@ -108,13 +108,13 @@ def _neighbours(settled: Settled) -> Iterator[BuildDefinition]:
 
 def _write(root: Path, found: Suggestion) -> None:
     """All files or none. Raises WriteRefusedError."""
-    from ctxsize.disk import Change, write_all
+    from ctxsize.disk import write_all
 
     if found.refused:
         path, reason = found.refused[0]
         hint = "nothing was written; ctxsize suggest shows what else there is"
         raise WriteRefusedError(f"not written: {reason}", where=path, hint=hint)
-    write_all(root, [Change(one.path, one.before, one.after) for one in found.files])
+    write_all(root, found.files)
 
 
 def _view(settled: Settled, found: Suggestion, options: Options, *, written: bool) -> SuggestView:

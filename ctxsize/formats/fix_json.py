@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ctxsize.formats.fix_view import diff as lines_of
+from ctxsize.formats import diffs
 from ctxsize.formats.json import dumps
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ __all__ = ["diff", "fix"]
 
 
 def diff(view: FixView, page: Page) -> str:
-    return "".join(f"{line}\n" for edit in view.files for line in lines_of(edit))
+    return diffs.diff(view.files)
 
 
 def fix(view: FixView, page: Page) -> str:
@@ -34,7 +34,7 @@ def fix(view: FixView, page: Page) -> str:
         "written": view.written,
         "sources": [{"where": where, "source": word, "stands_in": place} for where, word, place in view.places],
         "files": [
-            {"path": one.path, "action": one.action, "diff": "".join(f"{line}\n" for line in lines_of(one))}
+            {"path": one.path, "action": one.action, "diff": diffs.diff([one])}
             for one in view.files
         ],
         "refused": [

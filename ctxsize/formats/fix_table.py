@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ctxsize.formats.fix_view import diff
+from ctxsize.formats.diffs import diff_lines
 from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, counted, printable, render
 from ctxsize.migrate.strategy import StrategyName
@@ -132,7 +132,7 @@ def _files(view: FixView) -> Iterator[Line]:
             yield Line(f"{edit.action:6} {printable(edit.path)}", "default")
         return
     for edit in view.files:
-        for line in diff(edit):
+        for line in diff_lines(edit):
             yield Line(printable(line.removesuffix("\r")), _STYLE.get(line[:1], "default"))
 
 

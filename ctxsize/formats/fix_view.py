@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from ctxsize.changes import Change
     from ctxsize.mending.declarations import Remark
     from ctxsize.mending.edited import Refusal
     from ctxsize.migrate.pricing import Price
     from ctxsize.migrate.strategy import StrategyName
     from ctxsize.model import BuilderName, Finding
 
-__all__ = ["FileEdit", "FixView", "diff"]
-
-
-@dataclass(frozen=True, slots=True)
-class FileEdit:
-    """A file to write; ``before`` None: it is new, ``after`` None: it goes."""
-
-    path: str
-    before: bytes | None
-    after: bytes | None
-
-    @property
-    def action(self) -> str:
-        if self.after is None:
-            return "delete"
-        return "create" if self.before is None else "edit"
+__all__ = ["FixView"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +30,7 @@ class FixView:
     prices: tuple[Price, ...] = ()
     recommended: tuple[StrategyName, str] | None = None
     chosen: StrategyName | None = None
-    files: tuple[FileEdit, ...] = ()
+    files: tuple[Change, ...] = ()
     places: tuple[tuple[str, str, str], ...] = ()
     refusals: tuple[Refusal, ...] = ()
     remarks: tuple[Remark, ...] = ()
@@ -56,22 +41,3 @@ class FixView:
     following: tuple[str, ...] = ()
     verbose: bool = False
     quiet: bool = False
-
-
-def diff(edit: FileEdit) -> Iterator[str]:
-    """A unified diff that ``git apply`` takes, line by line without line ends."""
-    from difflib import unified_diff
-
-    before, after = _lines(edit.before), _lines(edit.after)
-    old = "/dev/null" if edit.before is None else f"a/{edit.path}"
-    new = "/dev/null" if edit.after is None else f"b/{edit.path}"
-    for line in unified_diff(before, after, old, new, lineterm="\n"):
-        yield line.removesuffix("\n")
-        if not line.endswith("\n"):
-            yield "\\ No newline at end of file"
-
-
-def _lines(data: bytes | None) -> list[str]:
-    text = (data or b"").decode("utf-8", "surrogateescape")
-    lines = text.split("\n")
-    return [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ctxsize.formats import diffs
 from ctxsize.formats.json import dumps, sent_totals
-from ctxsize.formats.suggest_view import diff_of, diffs
 from ctxsize.formats.text import Page
 
 if TYPE_CHECKING:
@@ -25,7 +25,8 @@ def suggest(view: SuggestView, page: Page) -> str:
         "root": view.root,
         "written": view.written,
         "files": [
-            {"path": one.path, "action": one.action, "diff": diff_of(one), "builds": one.builds} for one in found.files
+            {"path": one.path, "action": one.action, "diff": diffs.diff([one]), "builds": one.builds}
+            for one in found.files
         ],
         "builds": [
             {"name": one.name, "before": _builders(one.before), "after": _builders(one.after)} for one in found.builds
@@ -40,7 +41,7 @@ def suggest(view: SuggestView, page: Page) -> str:
 
 def diff(view: SuggestView, page: Page) -> str:
     """Nothing but the diff, for ``git apply`` and for reviewers; names and bytes as they are."""
-    return diffs(view.suggestion)
+    return diffs.diff(view.suggestion.files)
 
 
 def _builders(builders: Mapping[BuilderName, Sent] | None) -> dict[str, Any] | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxsize.formats.diffs import diff
 from ctxsize.formats.markdown import code, escaped, rows
 from ctxsize.formats.suggest_table import changed, instead_of, together, total, verdict
-from ctxsize.formats.suggest_view import diffs
 from ctxsize.formats.text import Page, printable
 from ctxsize.model import BuilderName
 from ctxsize.units import format_size
@@ -39,7 +39,7 @@ def _savings(view: SuggestView) -> str:
 
 
 def _fenced(view: SuggestView) -> Iterator[str]:
-    text = diffs(view.suggestion)
+    text = diff(view.suggestion.files)
     if text:
         lines = [printable(line.removesuffix("\r")) for line in text.split("\n")[:-1]]
         # longer than any run of backticks inside

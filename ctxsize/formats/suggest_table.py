@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from ctxsize.formats.diffs import diff
 from ctxsize.formats.line import Line
-from ctxsize.formats.suggest_view import diffs
 from ctxsize.formats.text import Page, counted, percent, printable, render
 from ctxsize.model import BuilderName
 from ctxsize.units import format_size
@@ -56,8 +56,7 @@ def verdict(view: SuggestView) -> str:
 
 
 def _diff(found: Suggestion) -> Iterator[Line]:
-
-    for line in diffs(found).split("\n")[:-1]:
+    for line in diff(found.files).split("\n")[:-1]:
         head = line.startswith(("--- ", "+++ "))
         yield Line(printable(line.removesuffix("\r")), "bold" if head else _STYLES.get(line[:1], ""))
     if found.files:

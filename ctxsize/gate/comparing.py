@@ -123,7 +123,8 @@ def _unknown(verdicts: tuple[Verdict, ...], reference: Reference | None) -> Iter
 def update_baseline(sources: Sources, demand: Demand, path: str | None, *, ratchet: bool) -> tuple[str, int, bool]:
     """Writes the baseline. (its path, how many builds it has, whether anything changed). Raises InputError for one
     that is there and cannot be read as a baseline of a newer ctxsize, WriteRefusedError if it cannot be written."""
-    from ctxsize.disk import Change, read_file, write_all
+    from ctxsize.changes import Change
+    from ctxsize.disk import read_file, write_all
 
     root = sources.request.repository.root
     name = _rooted(root, path) or baselines.DEFAULT

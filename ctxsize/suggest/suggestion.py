@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from ctxsize.changes import Change
     from ctxsize.model import BuilderName, Problem, Sent
     from ctxsize.suggest.proposal import KeptBack
 
-__all__ = ["Advice", "FileChange", "Narrower", "Scope", "Suggestion", "Weighed"]
+__all__ = ["Advice", "Narrower", "Scope", "Suggestion", "Weighed"]
 
 
 class Scope(StrEnum):
@@ -21,23 +22,6 @@ class Scope(StrEnum):
     AUTO = "auto"
     DOCKERFILE = "dockerfile"
     CONTEXT = "context"
-
-
-@dataclass(frozen=True, slots=True)
-class FileChange:
-    """``path`` is relative to the root; ``before`` None: to be created, ``after`` None: to be taken away."""
-
-    path: str
-    before: bytes | None
-    after: bytes | None
-    builds: tuple[str, ...] = ()
-
-    @property
-    def action(self) -> str:
-        if self.after is None:
-            return "delete"
-        return "create" if self.before is None else "edit"
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +60,7 @@ class Advice:
 class Suggestion:
     """``refused`` are files that would have to change and may not be written: (path, reason) pairs."""
 
-    files: tuple[FileChange, ...] = ()
+    files: tuple[Change, ...] = ()
     builds: tuple[Weighed, ...] = ()
     kept_back: tuple[KeptBack, ...] = ()
     advice: tuple[Advice, ...] = ()

@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from ctxsize.builders.sending import SentFolder
+    from ctxsize.changes import Change
     from ctxsize.measure import Context
     from ctxsize.plan import Plan
     from ctxsize.suggest.proposal import Use
-    from ctxsize.suggest.suggestion import FileChange, Weighed
+    from ctxsize.suggest.suggestion import Weighed
     from ctxsize.tightening.drafts import Drafts
 
 __all__ = ["advised", "noted"]
@@ -66,13 +67,13 @@ def _at_the_root(sent: SentFolder, use: Use) -> Iterator[Narrower]:
 # --- remarks ----------------------------------------------------------------------------------------
 
 
-def noted(drafts: Drafts, changes: Sequence[FileChange], weighed: Sequence[Weighed]) -> tuple[str, ...]:
+def noted(drafts: Drafts, changes: Sequence[Change], weighed: Sequence[Weighed]) -> tuple[str, ...]:
     """What a reader of the diff should know."""
     found = [*_copied(drafts, changes), *_links(drafts), *_walks(changes, weighed)]
     return tuple(dict.fromkeys(found))
 
 
-def _copied(drafts: Drafts, changes: Sequence[FileChange]) -> Iterator[str]:
+def _copied(drafts: Drafts, changes: Sequence[Change]) -> Iterator[str]:
     """Edited ignore files that were copied before: in the image, that one file changes."""
     for change in changes:
         if change.action != "edit" or drafts.files.user(change.path) is None:
@@ -98,7 +99,7 @@ def _links(drafts: Drafts) -> Iterator[str]:
         yield f"the link {link} is followed to {target}, as it stands today; run ctxsize suggest again when it changes"
 
 
-def _walks(changes: Sequence[FileChange], weighed: Sequence[Weighed]) -> Iterator[str]:
+def _walks(changes: Sequence[Change], weighed: Sequence[Weighed]) -> Iterator[str]:
     for one in weighed:
         if not one.before or not one.after:
             continue

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ctxsize.changes import Change
 from ctxsize.dockerignore.edit import with_block
 from ctxsize.model import BuilderName
 from ctxsize.suggest.lines import lines_of
-from ctxsize.suggest.suggestion import FileChange, Scope
+from ctxsize.suggest.suggestion import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -76,10 +77,10 @@ class Drafts:
             found[path] = with_block(self.files.current(path), lines_of(draft.rules), path)
         return found
 
-    def changes(self) -> tuple[FileChange, ...]:
+    def changes(self) -> tuple[Change, ...]:
         wanted = ((path, self.files.current(path), after) for path, after in sorted(self.texts().items()))
         return tuple(
-            FileChange(path, before, after, self.drafts[path].builds if path in self.drafts else ())
+            Change(path, before, after, self.drafts[path].builds if path in self.drafts else ())
             for path, before, after in wanted
             if before != after and path not in self.refused
         )

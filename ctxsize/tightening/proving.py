@@ -20,9 +20,9 @@ from ctxsize.tree import EVERYTHING
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
+    from ctxsize.changes import Change
     from ctxsize.model import Measurement, Sent
     from ctxsize.repositories.disk import Repository
-    from ctxsize.suggest.suggestion import FileChange
     from ctxsize.tightening.drafts import Ask
     from ctxsize.tightening.ignore_files import IgnoreFiles
     from ctxsize.tree import Tree, Wanted
@@ -84,7 +84,7 @@ class Prover:
     def _base_unseen(self) -> Report:
         return self._measured(Unseen(self._without, self._known))
 
-    def proof(self, changes: Sequence[FileChange]) -> Proof:
+    def proof(self, changes: Sequence[Change]) -> Proof:
         """Measures the changes and compares them with the repository without our lines."""
         if not changes and not self._ours:
             return Proof(tuple(_weighed(one, one) for one in self._before.measurements))

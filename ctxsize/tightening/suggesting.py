@@ -23,7 +23,7 @@ from ctxsize.suggest.machines import all_sources, as_far_as_known, doubt
 from ctxsize.suggest.proposal import Draft, KeptBack, Terms, Use, own_draft, shared_draft
 from ctxsize.suggest.reading import Reading, read_by
 from ctxsize.suggest.slips import Governed, exclusion, missing_exclusions, with_exclusion
-from ctxsize.suggest.suggestion import FileChange, Scope, Suggestion
+from ctxsize.suggest.suggestion import Scope, Suggestion
 from ctxsize.tightening.advising import advised, noted
 from ctxsize.tightening.drafts import Ask, Drafts, Known
 from ctxsize.tightening.idle import idle
@@ -33,6 +33,7 @@ from ctxsize.tightening.proving import Prover
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from ctxsize.changes import Change
     from ctxsize.measure import Context
     from ctxsize.model import BuildDefinition
     from ctxsize.plan import Plan
@@ -84,7 +85,7 @@ def _without_wrong(
     return rest, again
 
 
-def _told(drafts: Drafts, changes: tuple[FileChange, ...], proven: Proof) -> Suggestion:
+def _told(drafts: Drafts, changes: tuple[Change, ...], proven: Proof) -> Suggestion:
     chosen = drafts.ask.chosen
     weighed = tuple(one for one in proven.weighed if chosen is None or one.name in chosen)
     advice = tuple(one for one in advised(drafts) if chosen is None or one.build in chosen)

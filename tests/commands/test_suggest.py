@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ctxsize import disk
+from ctxsize.changes import Change
 from ctxsize.cli import main
 from ctxsize.errors import ExitCode
 from ctxsize.suggest import proposal
@@ -323,7 +324,7 @@ def test_a_file_that_changed_meanwhile_is_refused(
     make(tmp_path, SHOP | {".dockerignore": "*.log\n"})
     write_all = disk.write_all
 
-    def late(root: Path, changes: list[disk.Change]) -> None:
+    def late(root: Path, changes: Sequence[Change]) -> None:
         (tmp_path / ".dockerignore").write_text("*.tmp\n")
         write_all(root, changes)
 

@@ -28,7 +28,7 @@ from ctxsize.tightening.suggesting import suggested
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ctxsize.suggest.suggestion import FileChange
+    from ctxsize.changes import Change
     from tests.conftest import Engine
 
 BUILDS = int(os.environ.get("CTXSIZE_ENGINE_BUILDS", "12"))
@@ -176,7 +176,7 @@ def failing_steps(engine: Engine, root: Path, build: BuildDefinition) -> list[st
     return found
 
 
-def write(root: Path, ask: Ask) -> tuple[FileChange, ...]:
+def write(root: Path, ask: Ask) -> tuple[Change, ...]:
     found = suggested(ask)
     assert not found.refused, found.refused
     put(root, {change.path: change.after for change in found.files})
@@ -192,7 +192,7 @@ def put(root: Path, files: Mapping[str, bytes | None]) -> None:
             (root / path).write_bytes(data)
 
 
-def same(engine: Engine, root: Path, build: BuildDefinition, changes: Sequence[FileChange], was: Image) -> bool:
+def same(engine: Engine, root: Path, build: BuildDefinition, changes: Sequence[Change], was: Image) -> bool:
     """Whether the build does now what it did; on return the files are the new ones."""
     now = image(engine, root, build)
     if was == now or was[0] != "fails" or now[0] != "fails":
