@@ -17,7 +17,7 @@ from ctxsize.formats import FORMATS
 
 if TYPE_CHECKING:
     from ctxsize.formats.views import ExplainView
-    from ctxsize.listing import ExplainedBuild, ExplainedPath
+    from ctxsize.listing import ExplainedPath
 
 __all__ = ["explain", "rooted"]
 
@@ -62,13 +62,9 @@ def _relative(path: Path, root: Path) -> str | None:
 
 
 def _view(explained: tuple[ExplainedPath, ...], settled: Settled) -> ExplainView:
-    from ctxsize.formats.views import Explained, ExplainView
+    from ctxsize.formats.views import ExplainView
 
-    def said(one: ExplainedBuild) -> Explained:
-        return Explained(one.build, one.sent, one.klass, one.ignored_by, one.read_by, one.error)
-
-    paths = tuple((one.path, tuple(map(said, one.builds))) for one in explained)
-    return ExplainView(paths, frozenset(path for path, _ in paths if not _there(path, settled)))
+    return ExplainView(explained, frozenset(one.path for one in explained if not _there(one.path, settled)))
 
 
 def _there(path: str, settled: Settled) -> bool:

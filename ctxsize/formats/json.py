@@ -14,7 +14,8 @@ from ctxsize.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ctxsize.formats.views import Explained, ExplainView, LsView, ReportView
+    from ctxsize.formats.views import ExplainView, LsView, ReportView
+    from ctxsize.listing import ExplainedBuild
     from ctxsize.model import (
         Assumption,
         BuildDefinition,
@@ -173,7 +174,7 @@ def _path(entry: Entry) -> str:
     return entry.path + "/" if entry.kind is Kind.DIR else entry.path
 
 
-def _explained(one: Explained) -> dict[str, Any]:
+def _explained(one: ExplainedBuild) -> dict[str, Any]:
     by = one.ignored_by
     return {
         "build": one.build,

@@ -11,7 +11,8 @@ from ctxsize.model import Class
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from ctxsize.formats.views import Explained, ExplainView
+    from ctxsize.formats.views import ExplainView
+    from ctxsize.listing import ExplainedBuild
 
 __all__ = ["explain"]
 
@@ -37,7 +38,7 @@ def _lines(view: ExplainView) -> Iterator[Line]:
             yield from _verdict(one, column)
 
 
-def _verdict(one: Explained, column: int) -> Iterator[Line]:
+def _verdict(one: ExplainedBuild, column: int) -> Iterator[Line]:
     word, style, remark = _CLASS[one.klass] if one.sent and one.klass else ("not sent", "cyan", "")
     reasons = [remark] if remark else []
     wish = "read" if one.sent else "asked for"
@@ -56,5 +57,5 @@ def _verdict(one: Explained, column: int) -> Iterator[Line]:
         yield line.append("  " + reason)
 
 
-def _silence(one: Explained) -> str:
+def _silence(one: ExplainedBuild) -> str:
     return "" if one.sent else "no instruction asks for it"

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from ctxsize.model import BuilderName, Class, Entry, IgnoredBy, Measurement, Problem, ReadBy
+    from ctxsize.listing import ExplainedPath
+    from ctxsize.model import BuilderName, Entry, Measurement, Problem
 
-__all__ = ["ExplainView", "Explained", "LsView", "ReportView"]
+__all__ = ["ExplainView", "LsView", "ReportView"]
 
 _MANY = 20
 
@@ -54,19 +55,8 @@ class LsView(NamedTuple):
     paths: Iterable[str] | None = None
 
 
-class Explained(NamedTuple):
-    """What became of one path in one build; ``error`` is why that build stops, if it does."""
-
-    build: str
-    sent: bool
-    klass: Class | None
-    ignored_by: IgnoredBy | None
-    read_by: tuple[ReadBy, ...]
-    error: str | None = None
-
-
 class ExplainView(NamedTuple):
-    """Each path, relative to the repository's root, with one verdict per build; ``missing`` are not there at all."""
+    """Each path with one verdict per build; ``missing`` are not there at all."""
 
-    paths: tuple[tuple[str, tuple[Explained, ...]], ...]
+    paths: tuple[ExplainedPath, ...]
     missing: frozenset[str] = frozenset()

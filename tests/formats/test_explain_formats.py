@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from ctxsize.formats import FORMATS, Page
-from ctxsize.formats.views import Explained, ExplainView
+from ctxsize.formats.views import ExplainView
+from ctxsize.listing import ExplainedBuild, ExplainedPath
 from ctxsize.model import Class, IgnoredBy, ReadBy
 
 COPY_ALL = ReadBy("api/Dockerfile", 4, "COPY . .")
@@ -13,16 +14,16 @@ COPY_ONE = ReadBy("web/Dockerfile", 2, "COPY data/x /x")
 RULE = IgnoredBy(".dockerignore", 3, "data")
 VIEW = ExplainView(
     (
-        ("data/x", (
-            Explained("api", True, Class.JUNK, None, (COPY_ALL,)),
-            Explained("web", True, Class.USED, None, (COPY_ONE, ReadBy("web/Dockerfile", 9, "RUN --mount=type=bind"))),
-            Explained("tools", True, Class.UNUSED, None, ()),
-            Explained("dockerfiles/x", False, None, RULE, (COPY_ALL,)),
-            Explained("日本", False, None, None, ()),
-            Explained("torn", False, None, None, (), "no such\x07 target"),
-            Explained("late", True, Class.USED, None, (COPY_ALL,), "no such base"),
+        ExplainedPath("data/x", (
+            ExplainedBuild("api", True, Class.JUNK, None, (COPY_ALL,)),
+            ExplainedBuild("web", True, Class.USED, None, (COPY_ONE, ReadBy("web/Dockerfile", 9, "RUN --mount=type=bind"))),
+            ExplainedBuild("tools", True, Class.UNUSED, None, ()),
+            ExplainedBuild("dockerfiles/x", False, None, RULE, (COPY_ALL,)),
+            ExplainedBuild("日本", False, None, None, ()),
+            ExplainedBuild("torn", False, None, None, (), "no such\x07 target"),
+            ExplainedBuild("late", True, Class.USED, None, (COPY_ALL,), "no such base"),
         )),
-        ("gone\n[red]", (Explained("\x1b[31m", False, None, IgnoredBy("a\nb", 1, "*\x07"), ()),)),
+        ExplainedPath("gone\n[red]", (ExplainedBuild("\x1b[31m", False, None, IgnoredBy("a\nb", 1, "*\x07"), ()),)),
     ),
     missing=frozenset({"gone\n[red]"}),
 )  # fmt: skip
