@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from ctxsize.plan import Plan
     from ctxsize.tree import Directory
 
-__all__ = ["ExplainedBuild", "ExplainedPath", "Listing", "entries", "explain", "listed", "paths"]
+__all__ = ["ExplainedBuild", "ExplainedPath", "Listing", "SentTree", "entries", "explain", "listed", "paths"]
 
 
 
@@ -66,6 +66,32 @@ def listed(context: Context, plan: Plan, builder: BuilderName, which: str) -> Li
     work = context.work(plan, builder)
     found = tuple(_entry(*one) for run in _runs(context, plan, work, builder, which) for one in _rows(*run))
     return Listing(found, work.summary.transfer_bytes if which == "sent" else None, work.summary.error)
+
+
+class SentTree:
+    """What is sent as folders to draw: sums at once, what they hold only when asked for."""
+
+    __slots__ = ("_sent",)
+
+    def __init__(self, sent: SentFolder) -> None:
+        self._sent = sent
+
+    @property
+    def files(self) -> int:
+        """Everything that is not a folder."""
+        return self._sent.entries - self._sent.dirs
+
+    @property
+    def bytes(self) -> int:
+        return self._sent.bytes
+
+    @property
+    def folders(self) -> dict[str, SentTree]:
+        return {below.folder.name: SentTree(below) for _, below in self._sent.parts if below is not None}
+
+    @property
+    def leaves(self) -> list[Entry]:
+        return [_entry(self._sent.folder, row) for rows, _ in self._sent.parts for row in rows]
 
 
 def paths(request: Request, build: BuildDefinition, builder: BuilderName, which: str) -> Iterator[str]:

@@ -16,9 +16,10 @@ from ctxsize.model import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ctxsize.formats.tree import Weighed
     from ctxsize.formats.views import ReportView
     from ctxsize.measure import Report
-    from ctxsize.model import BuilderName, Entry, Measurement
+    from ctxsize.model import BuilderName, Measurement
 
 __all__ = ["report"]
 
@@ -48,20 +49,23 @@ def _view(settled: Settled, measured: Report, options: Options, *, detailed: boo
         measurements=measured.measurements,
         problems=(*settled.problems, *measured.problems),
         builder=settled.builder,
-        entries=_entries(settled, measured) if one and detailed else None,
+        contents=_contents(settled, measured) if one and detailed else None,
         following=() if options.quiet or not detailed else tuple(_following(measured.measurements, settled.builder)),
         verbose=options.verbose,
         quiet=options.quiet,
     )
 
 
-def _entries(settled: Settled, measured: Report) -> tuple[Entry, ...]:
+def _contents(settled: Settled, measured: Report) -> Weighed:
     """What the detail view draws as a tree of the one build; the broken and the remote have nothing to draw."""
-    from ctxsize.listing import listed
+    from ctxsize.formats.tree import Folder
+    from ctxsize.listing import SentTree
 
     for context in measured.contexts:
-        return listed(context, context.plans[0], settled.builder, "sent").entries
-    return ()
+        sent = context.work(context.plans[0], settled.builder).sent
+        if sent is not None:
+            return SentTree(sent)
+    return Folder("")
 
 
 def _following(measurements: tuple[Measurement, ...], builder: BuilderName) -> Iterator[str]:

@@ -8,7 +8,7 @@ from ctxsize.formats.grouping import groups
 from ctxsize.formats.labels import LABEL, remarks
 from ctxsize.formats.line import Line, width_of
 from ctxsize.formats.text import Page, bar, percent, printable
-from ctxsize.formats.tree import draw, fold
+from ctxsize.formats.tree import draw
 from ctxsize.formats.wasted import lines as waste_lines
 from ctxsize.model import Measurement, Sent, Totals
 from ctxsize.units import docker_size, format_size
@@ -33,9 +33,9 @@ def lines(view: ReportView, page: Page) -> Iterator[Line]:
     yield from _grid(_numbers(one), page)
     yield from _shares(one.builders[view.builder], page)
     yield from _section("Heaviest waste", waste_lines(groups([one])[0].wasted(), 1, _most(view, 10), page))
-    if view.entries:
+    if view.contents and (view.contents.folders or view.contents.leaves):
         title = f"{one.build.context} ({LABEL[view.builder]}, sent)"
-        tree = draw(fold(view.entries), page, title=title, depth=3, most=_most(view, 5), light=not view.verbose)
+        tree = draw(view.contents, page, title=title, depth=3, most=_most(view, 5), light=not view.verbose)
         yield from _section("Where the bytes are", tree)
 
 

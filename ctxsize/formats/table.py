@@ -28,7 +28,7 @@ __all__ = ["report"]
 def report(view: ReportView, page: Page) -> str:
     from ctxsize.formats.notes import following, notes
 
-    if view.entries is not None and len(view.measurements) == 1:
+    if view.contents is not None and len(view.measurements) == 1:
         from ctxsize.formats.detail import lines
     else:
         lines = _overview

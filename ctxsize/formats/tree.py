@@ -1,4 +1,4 @@
-"""Folding a flat list of entries into folders, and drawing them with sizes, counts and bars, largest first.
+"""Folders drawn with sizes, counts and bars, largest first; and a flat list of entries folded into such folders.
 
 Shared by ``ls --tree`` and the detail view of ``report``; knows nothing of either.
 """
@@ -6,7 +6,7 @@ Shared by ``ls --tree`` and the detail view of ``report``; knows nothing of eith
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ctxsize.formats.line import Line
 from ctxsize.formats.text import Page, bar, counted, percent, printable
@@ -14,17 +14,30 @@ from ctxsize.model import Entry, Kind
 from ctxsize.units import format_size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 
-__all__ = ["Folder", "draw", "fold"]
+__all__ = ["Folder", "Weighed", "draw", "fold"]
 
 _BAR = 10
 
 
+class Weighed(Protocol):
+    """A folder with what it holds, itself not counted. What is below is asked for only where it is drawn."""
+
+    @property
+    def files(self) -> int: ...
+    @property
+    def bytes(self) -> int: ...
+    @property
+    def folders(self) -> Mapping[str, Weighed]: ...
+    @property
+    def leaves(self) -> Sequence[Entry]: ...
+
+
 @dataclass(slots=True)
 class Folder:
-    """A folder with what it holds, itself not counted. Not frozen: ``fold`` adds to it entry by entry."""
+    """A folder that ``fold`` adds to, entry by entry."""
 
     name: str
     files: int = 0
@@ -37,7 +50,7 @@ class _Row(NamedTuple):
     name: str
     bytes: int
     files: int | None  # None: this is a file itself
-    folder: Folder | None = None
+    folder: Weighed | None = None
 
 
 def fold(entries: Iterable[Entry]) -> Folder:
@@ -65,7 +78,7 @@ def _descend(root: Folder, names: list[str]) -> list[Folder]:
 
 
 def draw(
-    root: Folder, page: Page, *, title: str, depth: int, most: int | None = None, light: bool = False
+    root: Weighed, page: Page, *, title: str, depth: int, most: int | None = None, light: bool = False
 ) -> Iterator[Line]:
     """A line for ``title``, then one for each entry down to ``depth``, at most ``most`` in a folder.
 
@@ -82,7 +95,7 @@ class _Drawing(NamedTuple):
     most: int | None
     least: int
 
-    def below(self, folder: Folder, indent: str, depth: int) -> Iterator[Line]:
+    def below(self, folder: Weighed, indent: str, depth: int) -> Iterator[Line]:
         rows = _rows(folder, self._room(folder)) if depth > 0 else []
         for position, row in enumerate(rows, 1):
             last = position == len(rows)
@@ -91,7 +104,7 @@ class _Drawing(NamedTuple):
                 deeper = indent + ("   " if last else _rail(self.page))
                 yield from self.below(row.folder, deeper, depth - 1)
 
-    def _room(self, folder: Folder) -> int | None:
+    def _room(self, folder: Weighed) -> int | None:
         """How many of a folder's entries get a line of their own."""
         if not self.least:
             return self.most
@@ -100,7 +113,7 @@ class _Drawing(NamedTuple):
         return heavy if self.most is None else min(self.most, heavy)
 
 
-def _rows(folder: Folder, most: int | None) -> list[_Row]:
+def _rows(folder: Weighed, most: int | None) -> list[_Row]:
     rows = [_Row(name + "/", below.bytes, below.files, below) for name, below in folder.folders.items()]
     rows += [_Row(entry.path.rpartition("/")[2], entry.bytes, None) for entry in folder.leaves]
     rows.sort(key=lambda row: (-row.bytes, -(row.files or 0), row.name))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from ctxsize.formats.tree import Weighed
     from ctxsize.listing import ExplainedPath
     from ctxsize.model import BuilderName, Entry, Measurement, Problem
 
@@ -18,7 +19,7 @@ _MANY = 20
 class ReportView(NamedTuple):
     """The measurements of the chosen builds, seen from ``builder``.
 
-    ``entries`` are what ``builder`` receives when one build alone is shown, else None. ``following`` are
+    ``contents`` are what ``builder`` receives when one build alone is shown, else None. ``following`` are
     commands worth running next. ``verbose`` lifts the limits on how much of a list is shown; ``quiet`` leaves
     only the errors of the remarks.
     """
@@ -27,7 +28,7 @@ class ReportView(NamedTuple):
     measurements: tuple[Measurement, ...]
     problems: tuple[Problem, ...]
     builder: BuilderName
-    entries: tuple[Entry, ...] | None = None
+    contents: Weighed | None = None
     following: tuple[str, ...] = ()
     verbose: bool = False
     quiet: bool = False

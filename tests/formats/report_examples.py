@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ctxsize.formats.tree import fold
 from ctxsize.formats.views import ReportView
 from ctxsize.model import (
     Assumption,
@@ -107,4 +108,4 @@ ENTRIES = (
     Entry("src/x.py", Kind.FILE, 500),
     Entry("src/y.py", Kind.FILE, 200),
 )
-ONE = ReportView("/repo", (API,), (), _BUILDKIT, ENTRIES, ("ctxsize suggest",))
+ONE = ReportView("/repo", (API,), (), _BUILDKIT, fold(ENTRIES), ("ctxsize suggest",))

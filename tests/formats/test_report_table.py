@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from ctxsize.formats import FORMATS, Page
 from ctxsize.formats.line import width_of
+from ctxsize.formats.tree import fold
 from ctxsize.formats.views import ReportView
 from ctxsize.model import Assumption, BuilderName, Declaration, Finding, Measurement, Problem, Severity
 from tests.formats.report_examples import API, BROKEN, ENTRIES, GUESSED, MANY, ONE, REMOTE, STOPPED, WEB, build, sent
@@ -184,7 +185,7 @@ Next:  ctxsize suggest
 
 
 def test_the_figures_of_one_build_turn_over_where_they_would_not_fit() -> None:
-    assert table(ONE._replace(entries=(), following=(), quiet=True), Page(60)) == """\
+    assert table(ONE._replace(contents=fold(()), following=(), quiet=True), Page(60)) == """\
 api
   declared in  compose.yml:3
   Dockerfile   api/Dockerfile
@@ -250,7 +251,7 @@ far
     ],
 )
 def test_a_build_that_sends_nothing_says_why(one: Measurement, shown: str) -> None:
-    assert table(ONE._replace(measurements=(one,), entries=(), following=()), Page()) == shown
+    assert table(ONE._replace(measurements=(one,), contents=fold(()), following=()), Page()) == shown
 
 
 # --- whatever the page and the names ---
@@ -325,10 +326,10 @@ def test_errors_are_all_shown_and_of_the_rest_the_first() -> None:
     hints = tuple(Finding("rule", Severity.INFO, f"info {number}") for number in range(20))
     one = named("a")._replace(findings=(*hints, *errors))
 
-    shown = table(ONE._replace(measurements=(one,), entries=()), Page())
+    shown = table(ONE._replace(measurements=(one,), contents=fold(())), Page())
     assert (shown.count("\nerror "), shown.count("\ninfo ")) == (20, 6)
     assert "and 14 more remarks (-v shows all)\n" in shown
-    assert table(ONE._replace(measurements=(one,), entries=(), verbose=True), Page()).count("\ninfo ") == 20
+    assert table(ONE._replace(measurements=(one,), contents=fold(()), verbose=True), Page()).count("\ninfo ") == 20
 
 
 def many_guessed(count: int) -> tuple[Measurement, ...]:
@@ -356,7 +357,7 @@ assumed  contexts of Dockerfiles that nothing declares are inferred (-v says fro
 def test_what_stops_both_builders_is_said_once() -> None:
     both = STOPPED._replace(builders={one: sent(one)._replace(error="no such folder") for one in BuilderName})
 
-    shown = table(ONE._replace(measurements=(both,), entries=(), following=()), Page())
+    shown = table(ONE._replace(measurements=(both,), contents=fold(()), following=()), Page())
     assert shown.count("no such folder") == 1
     assert "\nerror    no such folder\n" in shown
 
