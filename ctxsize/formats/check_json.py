@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ctxsize.formats.check_view import UNASKED
-from ctxsize.formats.json import dumps
+from ctxsize.formats.json import dumps, place, problems
 
 if TYPE_CHECKING:
     from ctxsize.budget.figures import Figures, Upload
@@ -23,7 +23,7 @@ def check(view: CheckView, page: Page) -> str:
         "root": view.root,
         "against": view.against,
         "builds": [_build(verdict) for verdict in view.verdicts],
-        "problems": [{"path": problem.path, "message": problem.message} for problem in view.problems],
+        "problems": problems(view.problems),
     })
 
 
@@ -66,8 +66,7 @@ def _violation(one: Violation) -> dict[str, Any]:
         "actual": one.actual,
         "message": one.message,
         "hint": one.hint,
-        "file": one.where.file if one.where else None,
-        "line": one.where.line if one.where else None,
+        **place(one.where),
         "causes": [_cause(blamed) for blamed in one.causes],
         "heaviest": [{"path": path, "bytes": size} for path, size in one.heaviest],
     }
@@ -75,14 +74,10 @@ def _violation(one: Violation) -> dict[str, Any]:
 
 def _cause(blamed: Blamed) -> dict[str, Any]:
     cause, reason = blamed.cause, blamed.reason
-    where = reason.where if reason else None
     return {
         "path": cause.path,
         "bytes": cause.bytes,
         "change": cause.change,
         "files": cause.files,
-        "reason": None if reason is None else {
-            "kind": reason.kind, "message": reason.message,
-            "file": where.file if where else None, "line": where.line if where else None,
-        },
-    }  # fmt: skip
+        "reason": reason and {"kind": reason.kind, "message": reason.message, **place(reason.where)},
+    }

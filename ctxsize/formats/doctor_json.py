@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ctxsize.formats.json import dumps
+from ctxsize.formats.json import dumps, finding, problems
 
 if TYPE_CHECKING:
     from ctxsize.formats.doctor_view import DoctorView
     from ctxsize.formats.text import Page
-    from ctxsize.model import Finding
 
 __all__ = ["doctor"]
 
@@ -24,19 +23,7 @@ def _answer(view: DoctorView) -> dict[str, Any]:
         return {"rules": rules}
     return {
         "builds": view.builds,
-        "findings": [_finding(one) for one in view.findings],
+        "findings": [finding(one) | {"build": one.build} for one in view.findings],
         "silenced": view.silenced,
-        "problems": [{"path": one.path, "message": one.message} for one in view.problems],
-    }
-
-
-def _finding(one: Finding) -> dict[str, Any]:
-    return {
-        "rule": one.rule,
-        "severity": one.severity.value,
-        "message": one.message,
-        "hint": one.hint,
-        "file": one.file,
-        "line": one.line,
-        "build": one.build,
+        "problems": problems(view.problems),
     }

@@ -21,14 +21,16 @@ if TYPE_CHECKING:
         BuildDefinition,
         Entry,
         Finding,
+        Location,
         Measurement,
         NamedContext,
         NamedSent,
+        Problem,
         Sent,
         Totals,
     )
 
-__all__ = ["dumps", "explain", "finding", "ls", "report", "sent_totals", "totals"]
+__all__ = ["dumps", "explain", "finding", "ls", "place", "problems", "report", "sent_totals", "totals"]
 
 
 def report(view: ReportView, page: Page) -> str:
@@ -36,7 +38,7 @@ def report(view: ReportView, page: Page) -> str:
         "schema": "ctxsize.report/1",
         "root": view.root,
         "builds": [_build(measurement) for measurement in view.measurements],
-        "problems": [{"path": problem.path, "message": problem.message} for problem in view.problems],
+        "problems": problems(view.problems),
     })
 
 
@@ -94,6 +96,14 @@ def finding(value: Finding) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def place(where: Location | None) -> dict[str, Any]:
+    return {"file": where.file if where else None, "line": where.line if where else None}
+
+
+def problems(found: Iterable[Problem]) -> list[dict[str, str]]:
+    return [{"path": one.path, "message": one.message} for one in found]
+
+
 def _encodable(value: Any) -> Any:
     if isinstance(value, str):
         return plain(value)
@@ -123,7 +133,7 @@ def _build(measurement: Measurement) -> dict[str, Any]:
         "named_contexts": _named_contexts(measurement),
         "assumptions": [_assumption(one) for one in measurement.assumptions],
         "findings": [finding(one) for one in measurement.findings],
-        "problems": [{"path": problem.path, "message": problem.message} for problem in measurement.problems],
+        "problems": problems(measurement.problems),
         "error": build.broken,
     }  # fmt: skip
 
@@ -162,12 +172,7 @@ def _named(context: NamedContext, named: NamedSent | None) -> dict[str, Any]:
 
 
 def _assumption(assumption: Assumption) -> dict[str, Any]:
-    where = assumption.where
-    return {
-        "message": assumption.message,
-        "file": where.file if where else None,
-        "line": where.line if where else None,
-    }
+    return {"message": assumption.message, **place(assumption.where)}
 
 
 def _path(entry: Entry) -> str:

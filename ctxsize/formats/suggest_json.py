@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ctxsize.formats import diffs
-from ctxsize.formats.json import dumps, sent_totals
+from ctxsize.formats.json import dumps, problems, sent_totals
 from ctxsize.formats.text import Page
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def suggest(view: SuggestView, page: Page) -> str:
         "advice": [_advice(one) for one in found.advice],
         "notes": found.notes,
         "refused": [{"path": path, "reason": reason} for path, reason in found.refused],
-        "problems": [{"path": one.path, "message": one.message} for one in found.problems],
+        "problems": problems(found.problems),
     })  # fmt: skip
 
 
