@@ -114,7 +114,7 @@ def _folders(services: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def _service(root: str) -> Iterator[tuple[str, list[str]]]:
-    yield root, ["package.json", "tsconfig.json", "README.md", "Dockerfile.service", ".env.example", "debug.log"]
+    yield root, ["package.json", "tsconfig.json", "README.md", "service.toml", ".env.example", "debug.log"]
     yield from _many(f"{root}/src/feature", 40, 22, "ts")
     yield from _many(f"{root}/tests/unit", 12, 20, "py")
     yield from _many(f"{root}/docs/openapi", 2, 5, "yaml")
