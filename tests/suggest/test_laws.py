@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from random import Random
+from typing import NamedTuple
 
 import pytest
 
@@ -20,6 +22,7 @@ from ctxsize.suggest.lines import Rule, lines_of
 from ctxsize.suggest.order import settled_order
 from ctxsize.suggest.reading import read_by
 from ctxsize.suggest.unread import unread
+from ctxsize.tree import Directory
 from tests.suggest.trees import TreeLinks, archive, asked_for, buildkit, read_by_copy, source, tree_of
 
 CASES = int(os.environ.get("CTXSIZE_LAW_CASES", "400"))
@@ -95,53 +98,64 @@ def violations(
     return found + [f"archive loses {path}" for path in sorted(archive(root, old) & read - archive(root, new))]
 
 
-@pytest.mark.property
-def test_an_allow_list_keeps_what_is_read_on_every_tree() -> None:
-    random = Random(20261)
-    made = 0
-    for case in range(CASES):
+class Drawn(NamedTuple):
+    """A case: the ignore ``lines`` of today (``old`` in rules), a build's sources, and a tree with a symlink in it."""
+
+    number: int
+    random: Random
+    sources: list[Source]
+    lines: list[str]
+    old: IgnoreRules
+    today: dict[str, int]
+    link: str
+
+    @property
+    def root(self) -> Directory:
+        return tree_of({f"link -> {self.link}": 0} | self.today)
+
+    def prove(self, lines: list[str]) -> None:
+        """Holds the law against ignore lines that are to replace today's, on today's tree and on others."""
+        new = rules_of(lines)
+        for files in (self.today, random_tree(self.random), random_tree(self.random)):
+            wrong = violations(self.old, new, self.sources, files, self.link)
+            sources = [one.path for one in self.sources]
+            assert not wrong, (self.number, self.lines, sources, lines, files, self.link, wrong)
+
+
+def cases(seed: int) -> Iterator[Drawn]:
+    random = Random(seed)
+    for number in range(CASES):
         sources, lines = random_sources(random), random_old(random)
         try:
             old = rules_of(lines)
         except BadPatternError:
             continue
-        today = random_tree(random)
-        link = random_path(random, 0, 2)
-        root = tree_of({f"link -> {link}": 0} | today)
-        rules = allow_list(read_by(sources, TreeLinks(root)), old.patterns)
+        yield Drawn(number, random, sources, lines, old, random_tree(random), random_path(random, 0, 2))
+
+
+@pytest.mark.property
+def test_an_allow_list_keeps_what_is_read_on_every_tree() -> None:
+    made = 0
+    for case in cases(20261):
+        rules = allow_list(read_by(case.sources, TreeLinks(case.root)), case.old.patterns)
         if rules is None:
             continue
         made += 1
-        new = rules_of(lines_of(rules))
-        for files in (today, random_tree(random), random_tree(random)):
-            wrong = violations(old, new, sources, files, link)
-            assert not wrong, (case, lines, [one.path for one in sources], lines_of(rules), files, link, wrong)
+        case.prove(lines_of(rules))
     assert made > CASES / 5
 
 
 @pytest.mark.property
 def test_rules_added_behind_the_user_s_keep_what_is_read_on_every_tree() -> None:
-    random = Random(20262)
     added = 0
-    for case in range(CASES):
-        sources, lines = random_sources(random), random_old(random)
-        try:
-            old = rules_of(lines)
-        except BadPatternError:
-            continue
-        today = random_tree(random)
-        link = random_path(random, 0, 2)
-        root = tree_of({f"link -> {link}": 0} | today)
-        reading = read_by(sources, TreeLinks(root))
+    for case in cases(20262):
+        reading = read_by(case.sources, TreeLinks(case.root))
         if reading.whole:
             continue
-        entries = list(unread(Sender(ArchiveGate(old), {}).send(root), reading.patterns))
-        rules = fewest(entries, reading.patterns, share=random.choice([0.5, 0.99, 1.0]))
-        user = [Rule(one.text, one.exception) for one in old.patterns]
+        entries = list(unread(Sender(ArchiveGate(case.old), {}).send(case.root), reading.patterns))
+        rules = fewest(entries, reading.patterns, share=case.random.choice([0.5, 0.99, 1.0]))
+        user = [Rule(one.text, one.exception) for one in case.old.patterns]
         more = lines_of(settled_order([*user, *rules], start=len(user))[len(user) :])
-        new = rules_of([*lines, *more])
         added += len(more)
-        for files in (today, random_tree(random), random_tree(random)):
-            wrong = violations(old, new, sources, files, link)
-            assert not wrong, (case, lines, [one.path for one in sources], more, files, link, wrong)
+        case.prove([*case.lines, *more])
     assert added > CASES
