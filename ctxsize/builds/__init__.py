@@ -66,7 +66,18 @@ def discover(
             # a file that is included or extended is also found by itself
             if build not in found.builds:
                 found.builds.append(build)
-    return Discovered(tuple(_unique(found.builds)), tuple(dict.fromkeys(found.problems)))
+    return Discovered(tuple(_unique(found.builds)), tuple(_folded(dict.fromkeys(found.problems))))
+
+
+def _folded(problems: Iterable[Problem]) -> Iterable[Problem]:
+    """What is wrong at many lines of a file is told at the first of them."""
+    alike: dict[tuple[str, str], list[Problem]] = {}
+    for one in problems:
+        file, _, line = one.path.rpartition(":")
+        alike.setdefault((file if line.isdecimal() else one.path, one.message), []).append(one)
+    for first, *more in alike.values():
+        lines = "on 1 more line" if len(more) == 1 else f"on {len(more):,} more lines"
+        yield first._replace(message=f"{first.message} (and {lines})") if more else first
 
 
 def _unique(builds: Iterable[BuildDefinition]) -> Iterable[BuildDefinition]:

@@ -184,6 +184,19 @@ def test_hostile_trees_are_searched_to_the_end(tree: Callable[..., Path]) -> Non
     ]  # fmt: skip
 
 
+def test_what_is_wrong_at_many_lines_is_told_at_the_first(tree: Callable[..., Path]) -> None:
+    includes = "include:\n" + "".join(f"  - {{path: a.yml, env_file: {name}}}\n" for name in "xyxxyz")
+    folder = tree({"compose.yml": includes, "dev.compose.yml": includes, "a.yml": "services: {}\n"})
+
+    answer = discover(DiskRepository(folder))
+
+    assert [(one.path, one.message) for one in answer.problems] == [
+        (f"{file}:{line}", f"couldn't find env file {said}")
+        for file in ("compose.yml", "dev.compose.yml")
+        for line, said in [(2, "x (and on 2 more lines)"), (3, "y (and on 1 more line)"), (7, "z")]
+    ]
+
+
 def test_a_deep_tree_is_no_matter(tmp_path: Path) -> None:
     deep = tmp_path
     for _ in range(300):
