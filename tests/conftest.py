@@ -73,6 +73,28 @@ def tree(tmp_path: Path) -> Callable[..., Path]:
 
 
 @pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Callable[[int], Path]]:
+    """``deep(levels)`` makes ``d/d/d…`` in the test's folder, deeper than a path can be written; taken away again."""
+
+    def dig(levels: int) -> Path:
+        descriptor = os.open(tmp_path, os.O_RDONLY)
+        for _ in range(levels):
+            os.mkdir("d", dir_fd=descriptor)
+            below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
+            os.close(descriptor)
+            descriptor = below
+        os.close(descriptor)
+        return tmp_path
+
+    yield dig
+    # each level is moved up before its empty parent goes: what clears up after pytest recurses, and would fail the run
+    while (tmp_path / "d" / "d").exists():
+        (tmp_path / "d" / "d").rename(tmp_path / "next")
+        (tmp_path / "d").rmdir()
+        (tmp_path / "next").rename(tmp_path / "d")
+
+
+@pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A fresh folder that every user can reach, for what runs without root's rights; pytest's own are closed."""
     with tempfile.TemporaryDirectory(prefix="ctxsize-") as name:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -220,28 +220,6 @@ def test_an_unreadable_context_is_an_error(open_folder: Path) -> None:
 
 
 Dig = Callable[[int], Path]
-
-
-@pytest.fixture
-def deep(tmp_path: Path) -> Iterator[Dig]:
-    """``deep(levels)`` makes ``d/d/d…``, deeper than a path can be written; taken away again afterwards."""
-
-    def dig(levels: int) -> Path:
-        descriptor = os.open(tmp_path, os.O_RDONLY)
-        for _ in range(levels):
-            os.mkdir("d", dir_fd=descriptor)
-            below = os.open("d", os.O_RDONLY, dir_fd=descriptor)
-            os.close(descriptor)
-            descriptor = below
-        os.close(descriptor)
-        return tmp_path
-
-    yield dig
-    # each level is moved up before its empty parent goes: what clears up after pytest cannot go as deep
-    while (tmp_path / "d" / "d").exists():
-        (tmp_path / "d" / "d").rename(tmp_path / "next")
-        (tmp_path / "d").rmdir()
-        (tmp_path / "next").rename(tmp_path / "d")
 
 
 def test_a_deep_tree_is_walked_to_its_end(deep: Dig) -> None:

@@ -53,12 +53,11 @@ def test_a_folder_stands_for_all_in_it(tree: Plant) -> None:
     assert hit.totals == Totals(2, 2, 6)
 
 
-def test_what_is_nested_very_deep_is_found(tmp_path: Path) -> None:
-    deep = tmp_path / "/".join("d" * 1200)
-    deep.mkdir(parents=True)
-    (deep / ".env").write_text("x")
+def test_what_is_nested_very_deep_is_found(deep: Callable[[int], Path]) -> None:
+    folder = deep(1200)
+    (folder / ("d/" * 1200) / ".env").write_text("x")
 
-    assert [hit.path for hit in Finder(["**/.env"]).find(sent(tmp_path))] == ["d/" * 1200 + ".env"]
+    assert [hit.path for hit in Finder(["**/.env"]).find(sent(folder))] == ["d/" * 1200 + ".env"]
 
 
 @pytest.mark.parametrize(("path", "there"), [("a/.env", True), ("a", True), ("a/b", True), ("a/x", False), ("c", False)])
