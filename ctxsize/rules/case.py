@@ -5,7 +5,7 @@ Paths of reads are relative to their context; everything else is relative to the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -160,3 +160,8 @@ class Case:
     builds: tuple[BuildCase, ...] = ()
     ignore_files: tuple[IgnoreCase, ...] = ()
     would_be_ignored: tuple[str, int] | None = None
+
+    @property
+    def in_force(self) -> Iterator[IgnoreCase]:
+        """The ignore files that some build reads, and that BuildKit understands."""
+        return (one for one in self.ignore_files if one.builds and not one.rules.broken)

@@ -10,15 +10,15 @@ from ctxsize.dockerignore.pattern import MatchKind, Pattern
 from ctxsize.model import Finding, Severity
 from ctxsize.rules.case import Case, IgnoreCase
 from ctxsize.rules.rule import Rule
+from ctxsize.rules.words import quoted
 
 CODE = "rule-does-nothing"
 _EVERYTHING = {"*", "**", "**/*"}
 
 
 def check(case: Case) -> Iterable[Finding]:
-    for ignore in case.ignore_files:
-        if ignore.builds and not ignore.rules.broken:
-            yield from _in_file(ignore)
+    for ignore in case.in_force:
+        yield from _in_file(ignore)
 
 
 def _in_file(ignore: IgnoreCase) -> Iterator[Finding]:
@@ -51,9 +51,9 @@ def _idle(before: Sequence[Pattern], pattern: Pattern, ignore: IgnoreCase) -> tu
         return None
     for one in before:
         if one.text == pattern.text or one.text in _EVERYTHING or one.text == f"**/{pattern.text}":
-            return Severity.INFO, f"line {one.line} ({one.written.strip()}) ignores it already"
+            return Severity.INFO, f"{quoted(one)} ignores it already"
     if pattern.kind is MatchKind.EXACT and (decider := _decider(before, pattern.text)):
-        return Severity.INFO, f"line {decider.line} ({decider.written.strip()}) ignores it already"
+        return Severity.INFO, f"{quoted(decider)} ignores it already"
     return None
 
 
@@ -66,7 +66,7 @@ def _idle_exception(
     if literal and (decider := _decider(before, pattern.text)) is None:
         return Severity.INFO, "no earlier line ignores that file"
     if literal and decider is not None and decider.exception:
-        return Severity.INFO, f"line {decider.line} ({decider.written.strip()}) takes it back already"
+        return Severity.INFO, f"{quoted(decider)} takes it back already"
     return None
 
 

@@ -12,6 +12,7 @@ from ctxsize.dockerignore.pattern import MatchKind, Pattern
 from ctxsize.model import Finding, Severity
 from ctxsize.rules.case import Case, IgnoreCase
 from ctxsize.rules.rule import Rule
+from ctxsize.rules.words import quoted
 
 CODE = "rule-undone-later"
 _PROBE = "ctxsize-probe"
@@ -20,9 +21,8 @@ _FILE = re.compile(r"[^/.][^/]*\.[A-Za-z0-9]{1,5}\Z")
 
 
 def check(case: Case) -> Iterable[Finding]:
-    for ignore in case.ignore_files:
-        if ignore.builds and not ignore.rules.broken:
-            yield from _in_file(ignore)
+    for ignore in case.in_force:
+        yield from _in_file(ignore)
 
 
 def _in_file(ignore: IgnoreCase) -> Iterator[Finding]:
@@ -33,7 +33,7 @@ def _in_file(ignore: IgnoreCase) -> Iterator[Finding]:
         if undone is None:
             continue
         decider, path = undone
-        message = f"{pattern.written.strip()} is undone by line {decider.line} ({decider.written.strip()})"
+        message = f"{pattern.written.strip()} is undone by {quoted(decider)}"
         message += f": {path} is {'ignored' if pattern.exception else 'sent'}"
         hint = f"put line {pattern.line} behind line {decider.line}"
         severity = Severity.WARNING if pattern.exception or unwanted(pattern.text) else Severity.INFO

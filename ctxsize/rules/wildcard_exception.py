@@ -14,10 +14,10 @@ _MANY = 1000
 
 
 def check(case: Case) -> Iterable[Finding]:
-    for ignore in case.ignore_files:
+    for ignore in case.in_force:
         wild = [one for one in ignore.rules.patterns if one.exception and one.wild]
         ignores = any(not one.exception for one in ignore.rules.patterns)
-        if not wild or not ignores or not ignore.builds or ignore.rules.broken:
+        if not wild or not ignores:
             continue
         in_vain = ignore.walked - ignore.sent
         message = (f"{wild[0].written.strip()} holds a wildcard, so every ignored folder is walked all the same: "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable
 
+from ctxsize.dockerignore.pattern import Pattern
 from ctxsize.rules.case import BuildCase
 
-__all__ = ["files", "fix", "folder", "listed", "run"]
+__all__ = ["files", "fix", "folder", "listed", "quoted", "run"]
 
 
 def folder(path: str) -> str:
@@ -26,6 +27,11 @@ def fix(case: BuildCase) -> str:
 
 def files(number: int) -> str:
     return f"{number:,} file{'' if number == 1 else 's'}"
+
+
+def quoted(pattern: Pattern) -> str:
+    """A line of an ignore file that another line is about."""
+    return f"line {pattern.line} ({pattern.written.strip()})"
 
 
 def listed(names: Iterable[str], most: int = 3) -> str:
