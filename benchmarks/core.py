@@ -15,15 +15,13 @@ from pathlib import Path
 
 def ctxsize(root: Path, lines: list[str]) -> tuple[int, int]:
     from ctxsize.builders.costs import buildkit_bytes
-    from ctxsize.builders.gates import BuildkitGate
+    from ctxsize.builders.gates import BuildkitGate, wanted
     from ctxsize.builders.sending import Sender
     from ctxsize.dockerignore import IgnoreRules
-    from ctxsize.tree import Wanted
     from ctxsize.walk import scan
 
     rules = IgnoreRules.of(lines)
-    wild = any(pattern.wild for pattern in rules.patterns if pattern.exception)
-    tree = scan(root, Wanted((rules.walk.start,), wild))
+    tree = scan(root, wanted([rules]))
     sent = Sender(BuildkitGate(rules, None), {}).send(tree.root)
     buildkit_bytes(sent)
     return sent.files, sent.bytes

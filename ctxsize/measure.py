@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.classes import Classes, Judge
 from ctxsize.builders.costs import archive_bytes, buildkit_bytes
-from ctxsize.builders.gates import ArchiveGate, BuildkitGate
+from ctxsize.builders.gates import ArchiveGate, BuildkitGate, wanted
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.builders.links import follow_links
 from ctxsize.builders.opening import refused_files
@@ -27,7 +27,7 @@ from ctxsize.model import (
     Severity,
 )  # fmt: skip
 from ctxsize.plan import Plan, Planner
-from ctxsize.tree import EVERYTHING, Wanted, uncollected
+from ctxsize.tree import EVERYTHING, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from ctxsize.git import Ignored
     from ctxsize.model import BuildDefinition, NamedContext, Source, Waste
     from ctxsize.repositories.disk import Repository
-    from ctxsize.tree import Directory, Tree
+    from ctxsize.tree import Directory, Tree, Wanted
 
 __all__ = ["Context", "Report", "Request", "Worked", "measure", "worked_contexts"]
 
@@ -131,12 +131,7 @@ class Context:
 
     def _wanted(self, plans: Sequence[Plan]) -> Wanted:
         lists = {id(rules): rules for plan in plans for rules in (plan.rules, plan.archive_rules) if not rules.broken}
-        exceptions = [one for rules in lists.values() for one in rules.patterns if one.exception]
-        return Wanted(
-            states=tuple(rules.walk.start for rules in lists.values()),
-            count_all=any(one.wild for one in exceptions),
-            junk=_junk_rules(self._request.junk, (), self.path).start.rules,
-        )
+        return wanted(lists.values(), _junk_rules(self._request.junk, (), self.path).start.rules)
 
     def _scanned(self, wanted: Wanted) -> Tree | None:
         try:

@@ -81,13 +81,15 @@ class Wanted(NamedTuple):
     """What of a context a walk is to find.
 
     ``states`` are the start states of the ignore lists; what all of them keep out is left out, and not even looked into
-    where nothing can come back. None keeps everything. ``count_all`` still counts the entries of such folders.
+    where nothing can come back. None keeps everything. The builders look into some such folders all the same, so
+    their entries are counted: into all with ``count_all``, else into those that a text in ``heads`` begins with.
     ``junk`` is the start state of the junk rules that the tree will be held against: a walk that is shared out looks
     for junk on the way.
     """
 
     states: tuple[State, ...] | None = None
     count_all: bool = False
+    heads: tuple[str, ...] = ()
     junk: State | None = None
 
 

@@ -20,6 +20,8 @@ if str(ROOT) not in sys.path:  # plain ``pytest`` does not put the checkout on t
 from tests.trees import Form, plant  # noqa: E402
 
 _ENOUGH = [hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.function_scoped_fixture]
+# a walk raises the limit for deep trees, and hypothesis minds a limit that changes while a test runs
+sys.setrecursionlimit(12_000)
 hypothesis.settings.register_profile("fast", max_examples=60, deadline=None, suppress_health_check=_ENOUGH)
 hypothesis.settings.register_profile("thorough", max_examples=5000, deadline=None, suppress_health_check=_ENOUGH)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fast"))

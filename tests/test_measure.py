@@ -29,7 +29,6 @@ from ctxsize.model import (
 from ctxsize.repositories.disk import DiskRepository, Repository
 from ctxsize.repositories.overlay import OverlayRepository
 from ctxsize.tree import Tree
-from tests.corpus import engine_cases, lay_out
 from tests.privileges import unprivileged
 
 BUILDKIT, ARCHIVE = BuilderName
@@ -81,29 +80,6 @@ def test_a_shared_context_is_walked_once(tree: Callable[..., Path], monkeypatch:
     measured(tree(TREE), *(build(f"{number}", "abc"[number % 3] + ".Dockerfile") for number in range(50)))
 
     assert len(scans) == 1
-
-
-@pytest.mark.parametrize("how", ["forked", "together"])
-def test_every_path_gives_the_recorded_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
-    """The walk in workers, and a build among others, against what the engine received (every sixth case)."""
-    if how == "forked":
-        monkeypatch.setenv("CTXSIZE_WORKERS", "2")
-        monkeypatch.setattr(walk, "_SPREAD_AFTER", 2)
-    wrong = []
-    for case in engine_cases()[::6]:
-        folder = tmp_path / case.id
-        folder.mkdir()
-        lay_out(case, folder)
-        own = build("own", case.dockerfile, target=case.target, args=tuple(case.args.items()))
-        others = [build("whole", "Dockerfile.none", inline="FROM scratch\nCOPY . .\n")] if how == "together" else []
-        answer = measured(folder, *others, own)[-1].builders
-        assert answer is not None
-        found = {name: (answer[name].transfer_bytes, answer[name].emptied) for name in (BUILDKIT, ARCHIVE)}
-        expect = {BUILDKIT: (case.expect["buildkit"]["bytes"], tuple(case.expect["buildkit"]["emptied"] or ())),
-                  ARCHIVE: (case.expect["archive"]["bytes"], ())}  # fmt: skip
-        if found != expect:
-            wrong.append((case.id, found, expect))
-    assert wrong == []
 
 
 # --- named contexts ---
@@ -199,7 +175,9 @@ def test_a_build_that_cannot_be_and_a_remote_one_have_no_numbers(tmp_path: Path)
     assert found[0].findings == (Finding("build-fails", Severity.ERROR, "no context", build="broken"),)
 
 
-def test_an_unreadable_folder_stops_the_build_only_if_it_is_looked_into(open_folder: Path) -> None:
+@pytest.mark.parametrize("ignored", ["", "secret\n!secret/x", "secret\n!**/x", "!secret/y\nsecret"])
+def test_an_unreadable_folder_stops_the_build_if_it_is_looked_into(open_folder: Path, ignored: str) -> None:
+    (open_folder / ".dockerignore").write_text(ignored)
     (open_folder / "secret").mkdir()
     (open_folder / "secret" / "x").write_text("x")
     (open_folder / "Dockerfile").write_text("FROM scratch\nCOPY . .\n")
@@ -214,6 +192,18 @@ def test_an_unreadable_folder_stops_the_build_only_if_it_is_looked_into(open_fol
     assert found.builders is not None
     assert found.builders[BUILDKIT].error == f"error from sender: open {open_folder}/secret: permission denied"
     assert report.problems == (Problem("secret/", "permission denied"),)
+
+
+def test_an_unreadable_folder_that_is_not_looked_into_stops_nothing(open_folder: Path) -> None:
+    (open_folder / ".dockerignore").write_text("secret\n!Dockerfile")
+    (open_folder / "secret").mkdir(mode=0)
+    (open_folder / "Dockerfile").write_text("FROM scratch\nCOPY . .\n")
+    with unprivileged():
+        report = measure(Request(DiskRepository(open_folder), (build("b"),)))
+
+    (found,) = report.measurements
+    assert found.builders is not None
+    assert (found.builders[BUILDKIT].error, report.problems) == (None, ())
 
 
 # --- as if ---

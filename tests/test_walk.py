@@ -17,6 +17,7 @@ from ctxsize.model import Kind, Problem
 from ctxsize.repositories.disk import DiskRepository
 from ctxsize.tree import Tree, Wanted
 from ctxsize.walk import scan
+from ctxsize.walk.attributes import Attributes
 from tests.privileges import unprivileged
 from tests.trees import plant
 
@@ -262,6 +263,23 @@ def test_a_folder_that_vanishes_meanwhile_is_passed_over(tree: MakeTree) -> None
     assert "a/x" in paths(found)
 
 
+def test_a_file_that_vanishes_before_it_is_looked_at_closer_is_passed_over(
+    tree: MakeTree, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tree("a/x\na/y\nb")
+
+    def marked(_: Attributes, prefix: str, descriptor: int, names: object) -> list[str]:
+        if prefix != "a/":
+            return []
+        (folder / "a/x").unlink()
+        return ["x"]
+
+    monkeypatch.setattr(Attributes, "marked", marked)
+    found = scan(folder)
+
+    assert (paths(found), found.problems) == (["a/", "a/y", "b"], ())
+
+
 def test_a_folder_swapped_for_a_link_does_not_lead_out(tree: MakeTree, tmp_path: Path) -> None:
     plant(tmp_path, {"outside/secret": "s"})
     folder = tree("a/x\nb/y")
@@ -317,6 +335,17 @@ def test_ignored_folders_can_still_be_counted(tree: MakeTree) -> None:
     folder = tree("a/x\na/y\nb")
 
     assert (wanted(folder, ["a"]).entries, wanted(folder, ["a"], count_all=True).entries) == (2, 4)
+
+
+@pytest.mark.parametrize(("heads", "entries"), [((), 4), (("a/b/",), 7), (("a/",), 6), (("ab/", "c"), 4)])
+def test_ignored_folders_that_an_exception_leads_into_are_counted(
+    tree: MakeTree, heads: tuple[str, ...], entries: int
+) -> None:
+    folder = tree("a/b/x\na/y\nabc/z\nc/z\nd")
+
+    found = scan(folder, Wanted((IgnoreRules.of(["a", "abc", "c"]).walk.start,), heads=heads))
+
+    assert (found.entries, [path for path in paths(found) if not path.endswith("/")]) == (entries, ["d"])
 
 
 # --- the links of a context -------------------------------------------------------------------------

@@ -74,12 +74,18 @@ def test_a_shared_out_walk_finds_the_same(
         monkeypatch.setenv("CTXSIZE_WORKERS", str(count))
         return walk.scan(folder, Wanted((IgnoreRules.of(lines).walk.start,)))
 
+    jobs = list[int]()
+    real = workers.share_out
+    monkeypatch.setattr(workers, "share_out", lambda number, *given: jobs.append(number) or real(number, *given))
+
     alone = walked(1)
     monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
-    for count in (2, 5):
+    monkeypatch.setattr(walk, "_JOBS", 1)
+    for count in (2, 3):
         shared = walked(count)
         assert _flat(shared.root) == _flat(alone.root)
         assert (shared.entries, shared.problems) == (alone.entries, alone.problems)
+    assert len(jobs) == 2
 
 
 def test_a_lost_answer_is_walked_again(tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore import Automaton, IgnoreRules, Pattern, State
+from ctxsize.tree import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from ctxsize.tree import Directory
 
@@ -40,7 +41,7 @@ class Token(NamedTuple):
 
     @property
     def same_for_all(self) -> bool:
-        """Where nothing is asked for and no exception is live, both builders' walks do the same."""
+        """Where nothing is asked for and no exception is live, all that skip ignored folders do the same."""
         return self.include is _EVERYTHING and not self.ignore.may_except
 
 
@@ -60,9 +61,21 @@ class Passage(NamedTuple):
     token: Token
 
 
-def _leads_to(heads: Sequence[str], folder: str) -> bool:
-    """Whether a pattern's text begins with the folder: the only reason to look into an unwanted one."""
-    return any(head.startswith(folder) for head in heads)
+def leads_to(heads: Iterable[str], folder: str) -> bool:
+    """Whether a pattern's text with its slash begins with the folder's: the only reason to look into an unwanted one."""
+    return any(head.startswith(f"{folder}/") for head in heads)
+
+
+def wanted(lists: Collection[IgnoreRules], junk: State | None = None) -> Wanted:
+    """What a walk has to find so that every gate of these ignore lists finds all that it looks at."""
+    exceptions = [pattern for rules in lists for pattern in rules.patterns if pattern.exception]
+    texts = {text for pattern in exceptions for text in (pattern.text, pattern.literal_head)}
+    return Wanted(
+        states=tuple(rules.walk.start for rules in lists),
+        count_all=any(pattern.wild for pattern in exceptions),
+        heads=tuple(f"{text}/" for text in sorted(texts)),
+        junk=junk,
+    )
 
 
 class BuildkitGate:
@@ -85,10 +98,10 @@ class BuildkitGate:
     def folder(self, token: Token, folder: Directory) -> Passage:
         path, name = folder.path, folder.name
         include = token.include.child(name, path)
-        if not include.excluded and not (self.wild_includes or _leads_to(self._includes, f"{path}/")):
+        if not include.excluded and not (self.wild_includes or leads_to(self._includes, path)):
             return Passage(False, False, token)
         ignore = token.ignore.child(name, path)
-        descends = not ignore.excluded or self.looks_everywhere or _leads_to(self._exceptions, f"{path}/")
+        descends = not ignore.excluded or self.looks_everywhere or leads_to(self._exceptions, path)
         return Passage(include.excluded and not ignore.excluded, descends, _token(ignore, include))
 
     def rows(self, token: Token, folder: Directory, start: int, end: int) -> Sequence[int]:
@@ -117,7 +130,7 @@ class ArchiveGate:
     def folder(self, token: Token, folder: Directory) -> Passage:
         path = folder.path
         ignore = token.ignore.child(folder.name, path)
-        descends = not ignore.excluded or _leads_to(self._exceptions, f"{path}/")
+        descends = not ignore.excluded or leads_to(self._exceptions, path)
         return Passage(not ignore.excluded, descends, _token(ignore, _EVERYTHING))
 
     def rows(self, token: Token, folder: Directory, start: int, end: int) -> Sequence[int]:

@@ -162,7 +162,8 @@ class Sender:
         passes = token.open or self._passes(folder, token)
         if passes:
             return SentFolder.wholly(folder, kept, self._memory)
-        key = (id(folder), token, kept, None if token.same_for_all else self._gate.kind)
+        alike = token.same_for_all and not self._gate.looks_everywhere
+        key = (id(folder), token, kept, None if alike else self._gate.kind)
         found = self._memory.get(key)
         if found is None:
             nothing = passes is False and self._gate.looks_everywhere

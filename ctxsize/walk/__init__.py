@@ -12,6 +12,7 @@ import sys
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
+from ctxsize.builders.gates import leads_to
 from ctxsize.builders.junk import spotless
 from ctxsize.errors import InputError
 from ctxsize.model import Problem
@@ -74,13 +75,12 @@ class _Job(NamedTuple):
 
 class _Walker:
     def __init__(self, real: str, wanted: Wanted, progress: Callable[[int], None] | None) -> None:
-        self._count_all = wanted.count_all
+        self._wanted = wanted
         self.progress = progress
         self.problems: list[Problem] = []
         self.seen = 0
         self.attributes = Attributes(real, moves=workers.alone())
         self._files = Files(self.attributes)
-        self._junk = wanted.junk
         self._later: list[_Job] = []
         self._workers = workers.count()
         self._spread_after = _SPREAD_AFTER if self._workers > 1 else sys.maxsize
@@ -164,7 +164,7 @@ class _Walker:
             self.progress(self.seen)
 
     def _junk_at(self, path: str) -> State | None:
-        state, parts = self._junk, path.split("/")
+        state, parts = self._wanted.junk, path.split("/")
         for depth, name in enumerate(parts, 1):
             state = state and step(state, name, "/".join(parts[:depth]))
         return state
@@ -224,7 +224,7 @@ class _Walker:
         for name in names:
             path = f"{folder.path}/{name}" if folder.path else name
             below = None if states is None else steps(states, name, path)
-            if below == () and not self._count_all:
+            if below == () and not (self._wanted.count_all or leads_to(self._wanted.heads, path)):
                 continue
             child = Directory(path, 0, 0)
             folder.folders.append((bisect_left(files, os.fsencode(name)), child))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from array import array
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
@@ -76,7 +77,10 @@ class Files:
         plain, prefix = found.plain, f"{folder.path}/" if folder.path else ""
         for name in self._attributes.marked(prefix, descriptor, plain):
             del plain[name]
-            found.closer.append((name, os.lstat(name, dir_fd=descriptor)))
+            with suppress(FileNotFoundError):  # gone since it was listed
+                found.closer.append((name, os.lstat(name, dir_fd=descriptor)))
+        if not plain and not found.closer:
+            return
         names = sorted(plain)
         text = "".join(names)
         if found.closer or not (prefix.isascii() and text.isascii()) or len(prefix) + max(map(len, names)) > PLAIN_PATH:

@@ -9,12 +9,12 @@ import pytest
 
 from ctxsize.builders.classes import Classes, Judge
 from ctxsize.builders.costs import archive_bytes, buildkit_bytes
-from ctxsize.builders.gates import ArchiveGate, BuildkitGate
+from ctxsize.builders.gates import ArchiveGate, BuildkitGate, wanted
 from ctxsize.builders.junk import JunkRules, JunkState, git_paths
 from ctxsize.builders.reach import Reach
 from ctxsize.builders.sending import Sender, SentFolder
 from ctxsize.dockerignore import IgnoreRules, compile_patterns
-from ctxsize.tree import Directory, Tree, Wanted
+from ctxsize.tree import Directory, Tree
 from ctxsize.walk import scan
 
 FILES = {
@@ -63,8 +63,7 @@ def told(sent: SentFolder) -> list[object]:
 
 
 def walked(folder: Path, rules: IgnoreRules) -> Tree:
-    wild = any(pattern.wild for pattern in rules.patterns if pattern.exception)
-    return scan(folder, Wanted((rules.walk.start,), wild))
+    return scan(folder, wanted([rules]))
 
 
 @pytest.mark.parametrize("lines", RULES, ids=" ".join)
