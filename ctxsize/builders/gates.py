@@ -62,7 +62,7 @@ class Passage(NamedTuple):
 
 
 def leads_to(heads: Iterable[str], folder: str) -> bool:
-    """Whether a pattern's text with its slash begins with the folder's: the only reason to look into an unwanted one."""
+    """Whether a pattern's text with a slash begins with the folder: the only reason to look into an unwanted one."""
     return any(head.startswith(f"{folder}/") for head in heads)
 
 
