@@ -7,7 +7,6 @@ knows only the context's own and adds back what it needs itself.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore import BadPatternError, BrokenPattern, IgnoreRules, matches_one_level
@@ -128,8 +127,7 @@ class Planner:
             return rules
         key = (path, forced)
         if key not in self._forced:
-            more = IgnoreRules.of(forced).patterns
-            self._forced[key] = replace(rules, patterns=(*rules.patterns, *(replace(one, line=0) for one in more)))
+            self._forced[key] = rules.followed_by(forced)
         return self._forced[key]
 
     def _linked(self, folder: str, name: str) -> bytes | None:

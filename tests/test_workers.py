@@ -88,6 +88,28 @@ def test_a_shared_out_walk_finds_the_same(
     assert len(jobs) == 2
 
 
+def test_the_one_folder_that_holds_nearly_everything_is_split_too(
+    tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tree({
+        **{f"a/{one}/x": 1 for one in range(30)}, **{f"z/{one}/{two}/x": 1 for one in range(3) for two in range(9)},
+    })  # fmt: skip
+    monkeypatch.setenv("CTXSIZE_WORKERS", "2")
+    monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
+    monkeypatch.setattr(walk, "_JOBS", 8)
+    shared: list[str] = []
+    real = walk._Walker._share_out
+
+    def listed(walker: walk._Walker, jobs: list[walk._Job]) -> set[int]:
+        shared.extend(job.folder.path for job in jobs)
+        return real(walker, jobs)
+
+    monkeypatch.setattr(walk._Walker, "_share_out", listed)
+
+    assert walk.scan(folder).entries == 2 + 2 * 30 + 3 + 2 * 27
+    assert {path for path in shared if path.startswith("z")} == {f"z/{one}/{two}" for one in range(3) for two in range(9)}
+
+
 def test_a_lost_answer_is_walked_again(tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tree({f"d{one}/f{two}": 1 for one in range(40) for two in range(3)})
     monkeypatch.setenv("CTXSIZE_WORKERS", "2")

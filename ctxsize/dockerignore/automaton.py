@@ -121,11 +121,18 @@ class State:
 
 
 class Automaton:
-    """A pattern list, ready to be walked. ``remember_skipped`` chooses the variant that opens files."""
+    """A pattern list, ready to be walked. ``remember_skipped`` chooses the variant that opens files.
 
-    def __init__(self, patterns: Sequence[Pattern], *, remember_skipped: bool = False) -> None:
+    ``begins`` is the automaton of a list that this one begins with: where none of the patterns behind it counts any
+    more, the states are that one's, so that whoever walks for both lists walks for one.
+    """
+
+    def __init__(
+        self, patterns: Sequence[Pattern], *, remember_skipped: bool = False, begins: Automaton | None = None
+    ) -> None:
         self.patterns = tuple(patterns)
         self.remember_skipped = remember_skipped
+        self._begins = begins
         self._states: dict[tuple[bool, int, Live], State] = {}
         live = tuple(
             (index, WHOLE_PATH if pattern.components is None else closure(pattern.components, 0))
@@ -134,6 +141,9 @@ class Automaton:
         self.start = self._state(False, -1, live)
 
     def _state(self, excluded: bool, decided_by: int, live: Live) -> State:
+        begins = self._begins
+        if begins and max(decided_by, live[-1][0] if live else -1) < len(begins.patterns):
+            return begins._state(excluded, decided_by, live)
         key = (excluded, decided_by, live)
         found = self._states.get(key)
         if found is None:

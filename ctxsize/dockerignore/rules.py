@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -27,11 +27,15 @@ class BrokenPattern(NamedTuple):
 
 @dataclass(frozen=True)
 class IgnoreRules:
-    """The patterns of one ignore file. ``broken`` is the first line that patternmatcher refuses when it is loaded."""
+    """The patterns of one ignore file. ``broken`` is the first line that patternmatcher refuses when it is loaded.
+
+    ``begins`` are rules that these begin with, if the two will be asked side by side.
+    """
 
     file: str | None
     patterns: tuple[Pattern, ...] = ()
     broken: BrokenPattern | None = None
+    begins: IgnoreRules | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def parse(cls, data: bytes, file: str) -> IgnoreRules:
@@ -52,6 +56,11 @@ class IgnoreRules:
         compiled = (compile_pattern(text, line=number) for number, text in enumerate(texts, 1))
         return cls(file, tuple(pattern for pattern in compiled if pattern))
 
+    def followed_by(self, texts: Iterable[str]) -> IgnoreRules:
+        """With patterns behind it that stand in no file (line 0). Raises BadPatternError."""
+        more = (compile_pattern(text) for text in texts)
+        return replace(self, patterns=(*self.patterns, *(pattern for pattern in more if pattern)), begins=self)
+
     @cached_property
     def has_exceptions(self) -> bool:
         return any(pattern.exception for pattern in self.patterns)
@@ -59,12 +68,12 @@ class IgnoreRules:
     @cached_property
     def walk(self) -> Automaton:
         """As the builders' walks evaluate: parents' results are handed down."""
-        return Automaton(self.patterns)
+        return Automaton(self.patterns, begins=self.begins.walk if self.begins else None)
 
     @cached_property
     def opening(self) -> Automaton:
         """As BuildKit's client evaluates when it opens a file, and as the classic client checks readability."""
-        return Automaton(self.patterns, remember_skipped=True)
+        return Automaton(self.patterns, remember_skipped=True, begins=self.begins.opening if self.begins else None)
 
     def decider(self, path: str, *, opening: bool = False) -> Pattern | None:
         """The pattern that decided on a path that exists or not, None if none did. Raises BadPatternError."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from bisect import bisect_left
+from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.gates import leads_to
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from ctxsize.walk.wanted import States
 
 # a tree of this many entries is worth starting workers for, with that many jobs each
-_SPREAD_AFTER = 5_000
+_SPREAD_AFTER = 3_000
 _JOBS = 16
 # a path below this depth is opened by its full name, so that open descriptors stay few
 _DEPTH_OF_DESCRIPTORS = 64
@@ -55,7 +56,7 @@ def scan(context: Path, wanted: Wanted = EVERYTHING, *, progress: Callable[[int]
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 12_000))
     with uncollected(), walker.attributes.home():
         walker.visit(root, descriptor, wanted.states, 0)
-        walker.finish()
+        walker.finish(root)
     return Tree(root, tuple(walker.problems), wanted.states is None, walker.seen)
 
 
@@ -107,12 +108,11 @@ class _Walker:
             if descriptor >= 0:
                 os.close(descriptor)
 
-    def finish(self) -> None:
+    def finish(self, root: Directory) -> None:
         """Looks into the folders that were put off because the tree is large: in workers, if there are enough."""
-        self._spread_after, expanded = sys.maxsize, 0
-        while self._later and len(self._later) < _JOBS * self._workers and expanded < _JOBS * self._workers:
-            self._expand()
-            expanded += 1
+        self._spread_after = sys.maxsize
+        if self._later:
+            self._split(root)
         jobs, self._later = self._later, []
         done = self._share_out(jobs) if len(jobs) >= 2 * self._workers else set()
         for number, job in enumerate(jobs):
@@ -120,13 +120,22 @@ class _Walker:
                 self._do(job)
             _drop_vanished(job.parent)
 
-    def _expand(self) -> None:
-        """Replaces the folder that was put off first by its subfolders."""
-        job = self._later.pop(0)
-        self._spread_after = 0
-        self._do(job)
-        self._spread_after = sys.maxsize
-        _drop_vanished(job.parent)
+    def _split(self, root: Directory) -> None:
+        """Replaces the folders that may hold most by their subfolders, so that no job is most of the work."""
+        shares, enough = _shares(root), _JOBS * self._workers
+        jobs = [(-shares[job.folder.path], number, job) for number, job in enumerate(self._later)]
+        heapify(jobs)
+        self._spread_after, self._later, number = 0, [], len(jobs)
+        for _ in range(enough):
+            if not jobs or -jobs[0][0] * enough <= 1:
+                break
+            share, _, job = heappop(jobs)
+            self._do(job)
+            _drop_vanished(job.parent)
+            for below in self._later:
+                heappush(jobs, (share / len(self._later), number := number + 1, below))
+            self._later = []
+        self._spread_after, self._later = sys.maxsize, [job for *_, job in jobs]
 
     def _do(self, job: _Job) -> None:
         self._descend(job.folder, -1, job.states, job.depth)
@@ -230,6 +239,15 @@ class _Walker:
             folder.folders.append((bisect_left(files, os.fsencode(name)), child))
             children.append((child, below))
         return children
+
+
+def _shares(root: Directory) -> dict[str, float]:
+    """The part of all that a folder may hold, by path: as much as each of its siblings."""
+    shares = {root.path: 1.0}
+    for folder in root.walk():
+        for _, child in folder.folders:
+            shares[child.path] = shares[folder.path] / len(folder.folders)
+    return shares
 
 
 def _drop_vanished(folder: Directory) -> None:

@@ -27,9 +27,9 @@ def step(state: State, name: str, path: str) -> State:
 
 
 def steps(states: States, name: str, path: str) -> States:
-    """The states of a subfolder, without those that can want nothing there."""
-    below = [step(state, name, path) for state in states]
-    return tuple(state for state in below if not (state.settled and state.excluded))
+    """The states of a subfolder, without those that can want nothing there, and each once."""
+    below = dict.fromkeys([step(state, name, path) for state in states])
+    return tuple([state for state in below if not (state.settled and state.excluded)])
 
 
 def file_test(states: States | None, folder: Directory) -> Test:

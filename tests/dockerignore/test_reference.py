@@ -76,3 +76,21 @@ def test_the_pattern_that_decided_has_the_verdicts_side(written: list[str], aske
         decider = rules.decider(path)
         assert rules.excludes(path) == (decider is not None and not decider.exception)
         assert (rules.ignored_by(path) is not None) == rules.excludes(path)
+
+
+@given(patterns(), patterns(), paths())
+def test_a_list_that_goes_on_is_the_list_as_a_whole(first: list[str], more: list[str], asked: list[str]) -> None:
+    whole, begun = IgnoreRules.of([*first, *more]), IgnoreRules.of(first).followed_by(more)
+
+    for opening in (False, True):
+        assert [begun.excludes(path, opening=opening) for path in asked] == [
+            whole.excludes(path, opening=opening) for path in asked
+        ]
+
+
+def test_where_what_was_added_counts_no_more_the_states_are_those_of_the_beginning() -> None:
+    first = IgnoreRules.of(["**/Dockerfile*", "docs"])
+    begun = first.followed_by(["!Dockerfile"])
+
+    assert begun.walk.start.child("src", "src") is first.walk.start.child("src", "src")
+    assert begun.walk.start.child("Dockerfile", "Dockerfile") is not first.walk.start.child("Dockerfile", "Dockerfile")
