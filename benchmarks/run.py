@@ -172,6 +172,8 @@ def _core_alone(ground: Ground, files: int) -> Iterator[Pair]:
         yield Pair("core, no rules", _core("ctxsize", root, None), Run("C loop", (str(limit), str(root))), 1.75)
         theirs = Run("C loop over what survives", (str(limit), str(root), "rules"))
         yield Pair("core, 33 rules", _core("ctxsize", root, ground.lines("typical")), theirs, 2.5)
+        both = _core("ctxsize", root, None, workers=2)
+        yield Pair("core, no rules, 2 workers", both, Run("C loop", (str(limit), str(root))))
     typical, many = (_core("ctxsize", root, ground.lines(kind)) for kind in ("typical", "many"))
     yield Pair("core, 320 rules", many, typical, 1.3)
     for kind, target in (("none", 0.85), ("typical", 0.40)):
@@ -190,6 +192,16 @@ def _against_fsutil(ground: Ground, files: int) -> Iterator[Pair]:
             root = ground.ignoring(files, kind)
             theirs = Run("fsutil", (str(ground.fsutil), str(root), str(ground.lines(kind))))
             yield Pair(name, _report(root, kind, workers), theirs, target)
+
+
+def _against_the_engine(ground: Ground, files: int) -> Iterator[Pair]:
+    name = "report, typical rules"
+    if shutil.which("docker") is None or subprocess.run(["docker", "version"], capture_output=True, check=False).returncode:
+        yield Pair(name, Run("", ()), None, None, "no engine answers")
+        return
+    root = ground.ignoring(files, "typical")
+    theirs = Run("load build context, cold", (PYTHON, str(HERE / "peers.py"), "engine", str(root)), inner=True)
+    yield Pair(name, _report(root, "typical"), theirs)
 
 
 def _lists(ground: Ground, files: int) -> Iterator[Pair]:
@@ -225,8 +237,29 @@ def _start_up(ground: Ground) -> Iterator[Pair]:
 
 def _scaling(ground: Ground, files: int) -> Iterator[Pair]:
     large = ground.ignoring(files * 5, "none")
+    small = ground.ignoring(files // 10, "none")
     one = ground.ignoring(files, "none")
-    yield Pair(f"report, {files * 5:,} files", _report(large, "large"), _report(one, f"{files:,} files"), 5.5)
+    report = _report(one, f"{files:,} files")
+    yield Pair(f"report, {files // 10:,} files", _report(small, "small"), report)
+    yield Pair(f"report, {files * 5:,} files", _report(large, "large"), report, 5.5)
+
+
+def _lines(ground: Ground, files: int) -> Iterator[Pair]:
+    """The same tree under the first lines of the long list."""
+    root, lines = ground.tree(files), trees.ignore_lines("many")
+    (root / ".dockerignore").unlink(missing_ok=True)
+    (root / "Dockerfile").write_text(trees.dockerfile())
+    report = _ctxsize("report", root, "--format", "json")
+    for count in (10, 50, 100, 200):
+        for number in (0, count):
+            path = root / f"{number}-lines.Dockerfile"
+            path.write_text(trees.dockerfile())
+            path.with_name(f"{path.name}.dockerignore").write_text("".join(f"{line}\n" for line in lines[:number]))
+        ours, theirs = (Run(f"{number} lines", (*report, "-f", str(root / f"{number}-lines.Dockerfile")), 1)
+                        for number in (count, 0))  # fmt: skip
+        yield Pair(f"report, {count} ignore lines", ours, theirs)
+    for path in root.glob("*-lines.Dockerfile*"):
+        path.unlink()
 
 
 def _many_builds(ground: Ground, files: int) -> Iterator[Pair]:
@@ -267,11 +300,13 @@ def _commit(root: Path) -> None:
 GROUPS: dict[str, Callable[[Ground, int], Iterator[Pair]]] = {
     "core": _core_alone,
     "fsutil": _against_fsutil,
+    "engine": _against_the_engine,
     "lists": _lists,
     "others": _others,
     "start-up": lambda ground, _: _start_up(ground),
     "builds": _many_builds,
     "commands": _commands,
+    "lines": _lines,
     "scaling": _scaling,
 }
 
