@@ -196,7 +196,8 @@ def _against_fsutil(ground: Ground, files: int) -> Iterator[Pair]:
 
 def _against_the_engine(ground: Ground, files: int) -> Iterator[Pair]:
     name = "report, typical rules"
-    if shutil.which("docker") is None or subprocess.run(["docker", "version"], capture_output=True, check=False).returncode:
+    asked = shutil.which("docker") and subprocess.run(["docker", "version"], capture_output=True, check=False)
+    if not asked or asked.returncode:
         yield Pair(name, Run("", ()), None, None, "no engine answers")
         return
     root = ground.ignoring(files, "typical")
@@ -293,7 +294,7 @@ def _commands(ground: Ground, files: int) -> Iterator[Pair]:
 def _commit(root: Path) -> None:
     """Makes the tree a repository; its ``.git/objects`` of the tree's own shape stay where they are."""
     own = ["-c", "user.name=b", "-c", "user.email=b@b", "-c", "gc.auto=0"]
-    for words in (["init", "-q"], ["add", "-A", "."], ["commit", "-q", "-m", "all"]):
+    for words in (["init", "-q"], ["add", "-A", "."], ["commit", "-q", "-m", "all"], ["repack", "-a", "-d", "-q"]):
         subprocess.run(["git", *own, *words], cwd=root, check=True)
 
 

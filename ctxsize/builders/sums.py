@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
     from ctxsize.tree import Columns, Directory, Odd, Sums
 
-__all__ = ["PLAIN_PATH", "Whole", "of_folder", "plain_columns", "plain_modes", "plain_sums", "uncounted", "whole_of"]
+__all__ = ["PLAIN_PATH", "Whole", "fill_plainly", "of_folder", "plain_columns", "plain_modes", "plain_sums",
+           "uncounted", "whole_of"]  # fmt: skip
 
 # the longest path that is one field of the old tar header
 PLAIN_PATH = 100
@@ -142,6 +143,18 @@ def plain_sums(prefix: int, names: int, sizes: Sequence[int]) -> Sums:
     announced = count * (prefix + _AROUND) + names
     tarred = count * tar.BLOCK + sum([(size + 511) & -512 for size in ordered])
     return total, announced + content, packets, tarred
+
+
+def fill_plainly(folder: Directory, names: list[str], sizes: array[int]) -> bool:
+    """Fills the folder with plain files, given in order; False if the paths or the sizes are not those of such."""
+    prefix, text = len(folder.path) + 1 if folder.path else 0, "".join(names)
+    if not (folder.path.isascii() and text.isascii()) or prefix + max(map(len, names)) > PLAIN_PATH:
+        return False
+    sums = plain_sums(prefix, len(text), sizes)
+    if sums[0] >= tar.LARGE:
+        return False
+    folder.fill(names, sizes, plain_columns, sums)
+    return True
 
 
 def plain_columns(folder: Directory) -> Columns:

@@ -9,19 +9,24 @@ from __future__ import annotations
 import os
 import posixpath
 import stat
+from array import array
+from bisect import bisect_left
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
+from ctxsize.builders.sums import fill_plainly
 from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
 from ctxsize.repositories import objects
 from ctxsize.tree import EVERYTHING, Directory, Odd, Tree, Wanted
+from ctxsize.walk.wanted import file_test, mark, passed_over, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ctxsize.repositories.objects import TreeEntry
+    from ctxsize.walk.wanted import States
 
 __all__ = ["CommitRepository", "GitFolder", "folders_of"]
 
@@ -49,12 +54,12 @@ def folders_of(entries: Iterable[TreeEntry]) -> GitFolder:
     top = GitFolder("")
     known = {"": top}
     for entry in entries:
-        parent, _, name = entry.path.rpartition("/")
-        folder = _folder(known, parent)
         if entry.mode == SUBMODULE:
             _folder(known, entry.path)
-        else:
-            folder.entries[name] = entry
+            continue
+        parent, _, name = entry.path.rpartition("/")
+        folder = known.get(parent) or _folder(known, parent)
+        folder.entries[name] = entry
     return top
 
 
@@ -165,36 +170,48 @@ class CommitRepository:
     def scan(
         self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None
     ) -> Tree:
-        """The context's tree, always whole: reading it costs no more than leaving things out. A new one every time,
-        because whoever overlays a tree writes into it."""
+        """The context's tree: a new one every time, because whoever overlays a tree writes into it."""
         found = self._find(context)
         if not isinstance(found, GitFolder):
             reason = "no such file or directory" if found is None else "not a directory"
             hint = f"there is no such folder in {self.commit[:12]}, or git does not track it"
             raise InputError(reason, where=context, hint=hint)
         root = Directory("", _FOLDER_MODE, self._mtime_ns)
-        todo = [(root, found)]
+        todo: list[tuple[Directory, GitFolder, States | None]] = [(root, found, wanted.states)]
         seen = 0
         while todo:
-            directory, folder = todo.pop()
+            directory, folder, states = todo.pop()
             seen += len(folder.entries)
-            todo += self._fill(directory, folder)
-        return Tree(root, (), True, seen)
+            directory.listed = len(folder.entries)
+            self._fill(directory, _kept(directory, folder, states))
+            mark(directory, states)
+            todo += self._below(directory, folder, states, wanted)
+        return Tree(root, (), wanted.states is None, seen)
 
-    def _fill(self, directory: Directory, folder: GitFolder) -> list[tuple[Directory, GitFolder]]:
-        children = []
-        directory.listed = len(folder.entries)
-        for name in sorted(folder.entries, key=os.fsencode):
-            entry = folder.entries[name]
-            if isinstance(entry, GitFolder):
-                child = Directory(directory.path_of(name), _FOLDER_MODE, self._mtime_ns)
-                directory.folders.append((len(directory.names), child))
-                children.append((child, entry))
-            elif entry.mode == LINK:
-                self._add_link(directory, name, entry)
-            else:
-                self._add_file(directory, name, entry)
-        return children
+    def _fill(self, directory: Directory, files: list[tuple[str, TreeEntry]]) -> None:
+        """The rows of the folder."""
+        if not files:
+            return
+        names, sizes = [name for name, _ in files], array("q", [entry.size for _, entry in files])
+        links = any(entry.mode == LINK for _, entry in files)
+        usual = wire.EARLY <= self._mtime_ns < tar.LATE
+        if links or not usual or not fill_plainly(directory, names, sizes):
+            for name, entry in files:
+                (self._add_link if entry.mode == LINK else self._add_file)(directory, name, entry)
+
+    def _below(
+        self, directory: Directory, folder: GitFolder, states: States | None, wanted: Wanted
+    ) -> Iterator[tuple[Directory, GitFolder, States | None]]:
+        """The subfolders to look into, put where they sort among the files."""
+        rows = [os.fsencode(name) for name in directory.names]
+        below = [name for name, entry in folder.entries.items() if isinstance(entry, GitFolder)]
+        for name in sorted(below, key=os.fsencode):
+            path, entry = directory.path_of(name), folder.entries[name]
+            inner = None if states is None else steps(states, name, path)
+            if isinstance(entry, GitFolder) and not passed_over(wanted, inner, path):
+                child = Directory(path, _FOLDER_MODE, self._mtime_ns)
+                directory.folders.append((bisect_left(rows, os.fsencode(name)), child))
+                yield child, entry, inner
 
     def _add_file(self, directory: Directory, name: str, entry: TreeEntry) -> None:
         path = os.fsencode(directory.path_of(name))
@@ -245,6 +262,18 @@ class _CommitLinks:
                 return GitFolder("")
             here = below
         return here
+
+
+def _kept(directory: Directory, folder: GitFolder, states: States | None) -> list[tuple[str, TreeEntry]]:
+    """The files and links that some build may want, in the order of names."""
+    excluded = file_test(states, directory)
+    if excluded is True:
+        return []
+    files = [(name, entry) for name, entry in folder.entries.items() if not isinstance(entry, GitFolder)]
+    if callable(excluded):
+        files = [(name, entry) for name, entry in files if "\n" in name or not excluded(name)]
+    files.sort(key=lambda file: os.fsencode(file[0]))
+    return files
 
 
 def _kind(entry: GitFolder | TreeEntry) -> Kind:

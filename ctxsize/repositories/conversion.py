@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.model import Problem
@@ -44,7 +43,7 @@ def as_checked_out(
     wanted = [entry for entry in regular if _read(kinds.get(entry.path), entry, pulled)]
     contents = objects.blobs(root, (entry.object for entry in wanted))
     sizes = {entry.path: _size(kinds[entry.path], contents.get(entry.object, b""), entry.size) for entry in wanted}
-    converted = [replace(entry, size=sizes.get(entry.path, entry.size)) for entry in entries]
+    converted = [entry._replace(size=sizes.get(entry.path, entry.size)) for entry in entries]
     return converted, tuple(_remarks(kinds, pulled))
 
 

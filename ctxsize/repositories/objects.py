@@ -7,9 +7,8 @@ clone. Paths are relative to the work tree's top, with surrogates for bytes that
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.errors import InputError
 
@@ -26,16 +25,14 @@ PARTIAL = "this is a partial clone; fetch what is missing with: git fetch --refe
 _FULL_HISTORY = "fetch all of the history: git fetch --unshallow, or fetch-depth: 0 for actions/checkout"
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a folder stands in git: the work tree's ``top`` and the folder's path below it (``.`` for the top)."""
 
     top: Path
     prefix: str
 
 
-@dataclass(frozen=True, slots=True)
-class TreeEntry:
+class TreeEntry(NamedTuple):
     """A file, symlink or submodule of a tree: git's mode, the object's name, the blob's size in bytes."""
 
     path: str
@@ -125,15 +122,15 @@ def tree(root: Path, commit: str) -> tuple[TreeEntry, ...]:
     found = run(root, "ls-tree", "-r", "-l", "-z", "--full-tree", commit)
     if found.returncode:
         raise InputError(_first_line(found.stderr), where=commit, hint=PARTIAL)
-    return tuple(_entry(record) for record in found.stdout.split(b"\0") if record)
+    return tuple([_entry(record) for record in os.fsdecode(found.stdout).split("\0") if record])
 
 
-def _entry(record: bytes) -> TreeEntry:
-    head, _, path = record.partition(b"\t")
+def _entry(record: str) -> TreeEntry:
+    head, _, path = record.partition("\t")
     mode, _, name, size = head.split()
-    if size == b"BAD":
-        raise InputError("its content is missing", where=os.fsdecode(path), hint=PARTIAL)
-    return TreeEntry(os.fsdecode(path), int(mode, 8), name.decode(), 0 if size == b"-" else int(size))
+    if size == "BAD":
+        raise InputError("its content is missing", where=path, hint=PARTIAL)
+    return TreeEntry(path, int(mode, 8), name, 0 if size == "-" else int(size))
 
 
 def staged(root: Path) -> tuple[TreeEntry, ...]:
@@ -141,12 +138,9 @@ def staged(root: Path) -> tuple[TreeEntry, ...]:
     found = run(root, "ls-files", "--stage", "-z", "--full-name", "--", ":/")
     if found.returncode:
         raise InputError(_first_line(found.stderr), where=str(root))
-    entries = []
-    for record in filter(None, found.stdout.split(b"\0")):
-        head, _, path = record.partition(b"\t")
-        mode, name, _ = head.split()
-        entries.append(TreeEntry(os.fsdecode(path), int(mode, 8), name.decode()))
-    return tuple(entries)
+    # "mode name stage", a tab and the path
+    records = [record.partition("\t") for record in os.fsdecode(found.stdout).split("\0") if record]
+    return tuple([TreeEntry(path, int(head[:6], 8), head[7:-2]) for head, _, path in records])
 
 
 def blobs(root: Path, names: Iterable[str]) -> dict[str, bytes]:

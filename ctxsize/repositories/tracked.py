@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import posixpath
+from array import array
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
+from ctxsize.builders.sums import fill_plainly
 from ctxsize.errors import InputError
 from ctxsize.model import Kind
 from ctxsize.repositories import objects
@@ -93,24 +96,25 @@ def _kept(folder: Directory, tracked: GitFolder) -> Directory:
     kept = Directory(folder.path, folder.mode, folder.mtime_ns, folder.xattrs)
     kept.unreadable = folder.unreadable
     kept.listed = len(tracked.entries)
-    for start, end, child in folder.segments():
-        for row in range(start, end):
-            if folder.names[row] in tracked.entries:
-                _copy_row(folder, row, kept)
-        below = tracked.entries.get(child.name) if child is not None else None
-        if child is not None and isinstance(below, GitFolder):
-            kept.folders.append((len(kept.names), _kept(child, below)))
+    kept.passed = folder.passed
+    rows = [row for row, name in enumerate(folder.names) if name in tracked.entries]
+    if rows:
+        _fill(kept, folder, rows)
+    for row, child in folder.folders:
+        below = tracked.entries.get(child.name)
+        if isinstance(below, GitFolder):
+            kept.folders.append((bisect_left(rows, row), _kept(child, below)))
     return kept
 
 
-def _copy_row(folder: Directory, row: int, kept: Directory) -> None:
-    if row in folder.odd:
-        kept.odd[len(kept.names)] = folder.odd[row]
-    kept.names.append(folder.names[row])
-    kept.sizes.append(folder.sizes[row])
-    kept.wire.append(folder.wire[row])
-    kept.packets.append(folder.packets[row])
-    kept.tar.append(folder.tar[row])
+def _fill(kept: Directory, folder: Directory, rows: list[int]) -> None:
+    """The rows of ``folder`` that are kept, whether their costs have been worked out or follow from the sizes."""
+    names, sizes = [folder.names[row] for row in rows], array("q", [folder.sizes[row] for row in rows])
+    if folder.derived and fill_plainly(kept, names, sizes):
+        return
+    wire, packets, tar = (array("q", [column[row] for row in rows]) for column in folder.columns)
+    kept.fill(names, sizes, (wire, packets, tar), (sum(sizes), sum(wire), sum(packets), sum(tar)))
+    kept.odd = {row: folder.odd[old] for row, old in enumerate(rows) if old in folder.odd}
 
 
 class _TrackedLinks:

@@ -13,7 +13,6 @@ from bisect import bisect_left
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, NamedTuple
 
-from ctxsize.builders.gates import leads_to
 from ctxsize.builders.junk import spotless
 from ctxsize.errors import InputError
 from ctxsize.model import Problem
@@ -22,7 +21,7 @@ from ctxsize.walk import workers
 from ctxsize.walk.attributes import Attributes
 from ctxsize.walk.files import Files
 from ctxsize.walk.packed import pack, unpack
-from ctxsize.walk.wanted import file_test, mark, step, steps
+from ctxsize.walk.wanted import file_test, mark, passed_over, step, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -233,7 +232,7 @@ class _Walker:
         for name in names:
             path = f"{folder.path}/{name}" if folder.path else name
             below = None if states is None else steps(states, name, path)
-            if below == () and not (self._wanted.count_all or leads_to(self._wanted.heads, path)):
+            if passed_over(self._wanted, below, path):
                 continue
             child = Directory(path, 0, 0)
             folder.folders.append((bisect_left(files, os.fsencode(name)), child))

@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
-from ctxsize.builders.sums import PLAIN_PATH, plain_columns, plain_modes, plain_sums
+from ctxsize.builders.sums import fill_plainly, plain_modes
 from ctxsize.builders.tar import LATE
 from ctxsize.builders.wire import EARLY
 from ctxsize.model import Kind
@@ -82,15 +82,7 @@ class Files:
         if not plain and not found.closer:
             return
         names = sorted(plain)
-        text = "".join(names)
-        if found.closer or not (prefix.isascii() and text.isascii()) or len(prefix) + max(map(len, names)) > PLAIN_PATH:
-            self._fill_each(folder, prefix, descriptor, found)
-            return
-        sizes = array("q", [plain[name] for name in names])
-        sums = plain_sums(len(prefix), len(text), sizes)
-        if sums[0] < tar.LARGE:
-            folder.fill(names, sizes, plain_columns, sums)
-        else:
+        if found.closer or not fill_plainly(folder, names, array("q", [plain[name] for name in names])):
             self._fill_each(folder, prefix, descriptor, found)
 
     def _fill_each(self, folder: Directory, prefix: str, descriptor: int, found: _Found) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ctxsize.builders.gates import leads_to
 from ctxsize.dockerignore import BadPatternError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from ctxsize.dockerignore import State
-    from ctxsize.tree import Directory
+    from ctxsize.tree import Directory, Wanted
 
     States = tuple[State, ...]
     Test = Callable[[str], bool] | bool
 
-__all__ = ["file_test", "mark", "step", "steps"]
+__all__ = ["file_test", "mark", "passed_over", "step", "steps"]
 
 
 def step(state: State, name: str, path: str) -> State:
@@ -30,6 +31,11 @@ def steps(states: States, name: str, path: str) -> States:
     """The states of a subfolder, without those that can want nothing there, and each once."""
     below = dict.fromkeys([step(state, name, path) for state in states])
     return tuple([state for state in below if not (state.settled and state.excluded)])
+
+
+def passed_over(wanted: Wanted, below: States | None, path: str) -> bool:
+    """Whether a subfolder, with its states, is not even looked into."""
+    return below == () and not (wanted.count_all or leads_to(wanted.heads, path))
 
 
 def file_test(states: States | None, folder: Directory) -> Test:
