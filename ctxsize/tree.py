@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from ctxsize.model import Kind, Problem
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     from ctxsize.builders.sums import Whole
     from ctxsize.dockerignore import State
@@ -84,13 +84,14 @@ class Wanted(NamedTuple):
     where nothing can come back. None keeps everything. The builders look into some such folders all the same, so
     their entries are counted: into all with ``count_all``, else into those that a text in ``heads`` begins with.
     ``junk`` is the start state of the junk rules that the tree will be held against: a walk that is shared out looks
-    for junk on the way.
+    for junk on the way. Two that have the same ``lists`` and ``junk`` rules ask for the same, whatever their states.
     """
 
     states: tuple[State, ...] | None = None
     count_all: bool = False
     heads: tuple[str, ...] = ()
     junk: State | None = None
+    lists: tuple[Hashable, ...] | None = None
 
 
 EVERYTHING: Final = Wanted()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -10,10 +11,11 @@ import pytest
 
 from ctxsize.budget.assertions import Assertion
 from ctxsize.budget.causes import Cause
-from ctxsize.budget.judge import Verdict
+from ctxsize.budget.judge import Status, Verdict
 from ctxsize.budget.limits import Budget, Growth, Level
 from ctxsize.gate.baselines import load, updated
 from ctxsize.gate.checking import check
+from ctxsize.gate.comparing import Sources, compare
 from ctxsize.gate.demand import Demand
 from ctxsize.gate.reference import CommitReference, FileReference
 from ctxsize.gate.side import Side
@@ -22,6 +24,8 @@ from ctxsize.model import BuildDefinition, BuilderName, Declaration, Location, N
 from ctxsize.repositories.commit import CommitRepository
 from ctxsize.repositories.disk import DiskRepository, Repository
 from ctxsize.repositories.tracked import TrackedRepository
+from ctxsize.repositories.wrapped import WrappedRepository
+from ctxsize.tree import EVERYTHING, Tree, Wanted
 from tests.history import Files, History
 
 KIT, TAR = BuilderName.BUILDKIT, BuilderName.ARCHIVE
@@ -450,3 +454,40 @@ def test_one_build_that_sends_it_is_enough_unless_asked_of_each(history: History
     assert [one.violations for one in shared] == [(), ()]
     each = asserted(history, Assertion("src/main.py", include=True, shared=False), builds=(BUILD, other))
     assert [len(one.violations) for one in each] == [0, 1]
+
+
+class _Counting(WrappedRepository):
+    """Notes the contexts that are really walked."""
+
+    def __init__(self, below: Repository) -> None:
+        super().__init__(below)
+        self.walked: list[str] = []
+
+    def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
+        self.walked.append(context)
+        return super().scan(context, wanted, progress=progress)
+
+
+def test_a_context_is_walked_once_for_both_what_is_there_and_what_git_tracks(history: History) -> None:
+    history.write({"src/untracked": 9_000})
+    disk = _Counting(DiskRepository(history.root))
+    sources = Sources(request(disk), lambda repository: (BUILD,))
+    done = compare(sources, Demand(KIT, {"api": NO_GROWTH}), "HEAD", None)
+    assert disk.walked == ["."]
+    (verdict,) = done.verdicts
+    assert verdict.status == Status.SAME
+    assert verdict.sent
+    assert verdict.compared
+    assert verdict.sent.main.bytes - verdict.compared.main.bytes == 9_000
+
+
+def test_a_context_is_walked_anew_where_the_index_holds_another_ignore_file_than_the_disk(history: History) -> None:
+    history.git("rm", "-q", "--cached", ".dockerignore")
+    disk = _Counting(DiskRepository(history.root))
+    done = compare(Sources(request(disk), lambda repository: (BUILD,)), Demand(KIT, {}), "HEAD", None)
+    assert disk.walked == [".", "."]
+    (verdict,) = done.verdicts
+    assert verdict.sent
+    assert verdict.compared
+    # what the ignore file on the disk keeps out is in the commit's figures, and in what is held against them
+    assert verdict.compared.main.bytes - verdict.sent.main.bytes == 5_000 + 70_000

@@ -75,6 +75,7 @@ def wanted(lists: Collection[IgnoreRules], junk: State | None = None) -> Wanted:
         count_all=any(pattern.wild for pattern in exceptions),
         heads=tuple(f"{text}/" for text in sorted(texts)),
         junk=junk,
+        lists=tuple(tuple(rules.patterns) for rules in lists),
     )
 
 

@@ -17,6 +17,7 @@ from ctxsize.gate.side import Side
 from ctxsize.model import Problem
 from ctxsize.repositories import objects
 from ctxsize.repositories.commit import CommitRepository
+from ctxsize.repositories.remembered import RememberedRepository
 from ctxsize.repositories.tracked import TrackedRepository
 
 if TYPE_CHECKING:
@@ -60,26 +61,30 @@ def compare(
     sources: Sources, demand: Demand, against: str | None, baseline: str | None, progress: Progress = None
 ) -> Comparison:
     """Raises InputError for a ref or baseline that is not there or cannot be read."""
-    problems: tuple[Problem, ...] = ()
-    reference: Reference | None = None
-    title = None
     if against is not None:
-        reference, title, problems = _commit(sources, against)
-    else:
-        reference, title = _baseline(sources, baseline)
-    now = Side(sources.request, progress=progress)
+        return _with_commit(sources, demand, against, progress)
+    reference, title = _baseline(sources, baseline)
+    return _judged(Side(sources.request, progress=progress), demand, reference, title)
+
+
+def _with_commit(sources: Sources, demand: Demand, ref: str, progress: Progress) -> Comparison:
+    commit = CommitRepository(sources.request.repository.root, ref)
+    # what is there now and the tracked part of it are the same files
+    disk = RememberedRepository(sources.request.repository)
+    now = Side(sources.request._replace(repository=disk), progress=progress)
+    before = Side(sources.at(commit), tracked=True)
+    after = Side(sources.request._replace(repository=TrackedRepository(disk)), tracked=True)
+    reference = CommitReference(before, after, partial=sources.partial)
+    problems = tuple(dict.fromkeys([*commit.problems, *before.problems]))
+    return _judged(now, demand, reference, f"{ref} ({commit.commit[:12]})", problems)
+
+
+def _judged(
+    now: Side, demand: Demand, reference: Reference | None, title: str | None, problems: tuple[Problem, ...] = ()
+) -> Comparison:
     verdicts = check(now, demand, reference)
-    unjudged = _unjudged(sources.request, demand, reference)
+    unjudged = _unjudged(now.request, demand, reference)
     return Comparison(verdicts, title, (*now.problems, *problems, *unjudged, *_unknown(verdicts, reference)))
-
-
-def _commit(sources: Sources, ref: str) -> tuple[Reference, str, tuple[Problem, ...]]:
-    repository = CommitRepository(sources.request.repository.root, ref)
-    before = Side(sources.at(repository), tracked=True)
-    tracked = TrackedRepository(sources.request.repository)
-    after = Side(sources.request._replace(repository=tracked), tracked=True)
-    problems = tuple(dict.fromkeys([*repository.problems, *before.problems]))
-    return CommitReference(before, after, partial=sources.partial), f"{ref} ({repository.commit[:12]})", problems
 
 
 def _baseline(sources: Sources, path: str | None) -> tuple[Reference | None, str | None]:

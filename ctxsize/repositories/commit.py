@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 import stat
 from array import array
 from bisect import bisect_left
@@ -36,7 +37,7 @@ _READ_AT_MOST = 64 << 20
 _FOLDER_MODE = stat.S_IFDIR | 0o755
 _LINK_MODE = stat.S_IFLNK | 0o777
 # what discovery and the ignore rules are going to ask for: fetched in one go
-_ASKED_FOR = ("dockerfile", "containerfile", "dockerignore", "compose", ".env", "bake")
+_ASKED_FOR = re.compile(r"dockerfile|containerfile|dockerignore|compose|\.env|bake", re.IGNORECASE)
 
 
 class GitFolder:
@@ -92,7 +93,7 @@ class CommitRepository:
         self._contents: dict[str, bytes] = {}
 
     def _converted(self, entries: Sequence[TreeEntry]) -> Sequence[TreeEntry]:
-        if not any(posixpath.basename(entry.path) == ".gitattributes" for entry in entries):
+        if not any(entry.path.endswith(".gitattributes") for entry in entries):
             return entries
         from ctxsize.repositories.conversion import as_checked_out
 
@@ -161,8 +162,8 @@ class CommitRepository:
 
     def _likely(self) -> Iterator[str]:
         for entry in self._entries:
-            name = posixpath.basename(entry.path).lower()
-            if entry.mode == LINK or (entry.size < 1 << 20 and any(part in name for part in _ASKED_FOR)):
+            name = entry.path[entry.path.rfind("/") + 1 :]
+            if entry.mode == LINK or (entry.size < 1 << 20 and _ASKED_FOR.search(name)):
                 yield entry.object
 
     # --- a context -------------------------------------------------------------------------------
