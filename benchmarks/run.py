@@ -306,9 +306,10 @@ GROUPS: dict[str, Callable[[Ground, int], Iterator[Pair]]] = {
     "others": _others,
     "start-up": lambda ground, _: _start_up(ground),
     "builds": _many_builds,
-    "commands": _commands,
     "lines": _lines,
     "scaling": _scaling,
+    # the last: it makes the tree a repository
+    "commands": _commands,
 }
 
 

@@ -83,3 +83,10 @@ def test_links_lead_to_files_that_are_there() -> None:
     local = re.findall(r"\]\((?!https?:)([^)#]+)", README.read_text("utf-8"))
 
     assert [target for target in local if not (ROOT / target).exists()] == []
+
+
+def test_the_figures_on_speed_are_those_of_the_newest_results() -> None:
+    newest = max((ROOT / "benchmarks" / "results").glob("????-??-??.md")).read_text("utf-8").splitlines()
+    measured = {tuple(cell.strip() for cell in line.strip("|").split("|")[:3]) for line in newest if line[:1] == "|"}
+
+    assert [row for row in rows("what | against") if tuple(row) not in measured] == []
