@@ -101,7 +101,7 @@ def test_the_one_folder_that_holds_nearly_everything_is_split_too(
     real = walk._Walker._share_out
 
     def listed(walker: walk._Walker, jobs: list[walk._Job]) -> set[int]:
-        shared.extend(job.folder.path for job in jobs)
+        shared.extend(job.path for job in jobs)
         return real(walker, jobs)
 
     monkeypatch.setattr(walk._Walker, "_share_out", listed)

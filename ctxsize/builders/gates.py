@@ -72,11 +72,16 @@ def wanted(lists: Collection[IgnoreRules], junk: State | None = None) -> Wanted:
     texts = {text for pattern in exceptions for text in (pattern.text, pattern.literal_head)}
     return Wanted(
         states=tuple(rules.walk.start for rules in lists),
-        count_all=any(pattern.wild for pattern in exceptions),
+        count_all=any(map(looks_everywhere, lists)),
         heads=tuple(f"{text}/" for text in sorted(texts)),
         junk=junk,
         lists=tuple(tuple(rules.patterns) for rules in lists),
     )
+
+
+def looks_everywhere(rules: IgnoreRules) -> bool:
+    """One wildcard among the exceptions, and fsutil looks into every ignored folder."""
+    return any(pattern.exception and pattern.wild for pattern in rules.patterns)
 
 
 class BuildkitGate:
@@ -88,8 +93,7 @@ class BuildkitGate:
         wanted = _EVERYTHING if include is None else Automaton(include).start
         self.start = _token(rules.walk.start, wanted)
         exceptions = [pattern for pattern in rules.patterns if pattern.exception]
-        # one wildcard among the exceptions, and fsutil looks into every ignored folder
-        self.looks_everywhere = any(pattern.wild for pattern in exceptions)
+        self.looks_everywhere = looks_everywhere(rules)
         self._exceptions = [f"{pattern.literal_head}/" for pattern in exceptions]
         self.kind = "wild" if self.looks_everywhere else "buildkit"
         includes = [pattern for pattern in include or () if not pattern.exception]

@@ -49,12 +49,15 @@ class Matcher(Protocol):
 class Component(NamedTuple):
     """One path component of a pattern: ``text`` is the literal, the prefix, the suffix or a regular expression.
 
-    ``matcher`` stands for what no regular expression of Python's can say.
+    ``matcher`` stands for what no regular expression of Python's can say. All that an expression or a matcher matches
+    begins with ``head`` and ends in ``tail``.
     """
 
     shape: Shape
     text: str = ""
     matcher: Matcher | None = None
+    head: str = ""
+    tail: str = ""
 
     def matches(self, name: str) -> bool:
         if self.shape is Shape.LITERAL:
@@ -78,6 +81,7 @@ _SIMPLE_CLASS = re.compile(r"\[(?:[0-9A-Za-z_.,!@#%= ](?:-[0-9A-Za-z])?)+\]")
 _RANGE = re.compile(r"(.)-(.)")
 # names without any wildcard, perhaps below ``**``: they mean what they say
 _PLAIN = re.compile(r"(?:\*\*/)?[\w.@+-]+(?:/[\w.@+-]+)*", re.ASCII)
+_SPECIAL = re.compile(r"(\*|\?|\[[^\]]*\])")
 _NOT_SIMPLE = re.compile(r"[\[\]\\|{}^\ufeff\ufffd\ud800-\udfff]|\*\*")
 
 
@@ -115,7 +119,7 @@ def _regexp_text(pattern: str) -> tuple[str, MatchKind]:
 
 
 def _glob_regexp(text: str) -> str:
-    parts = re.split(r"(\*|\?|\[[^\]]*\])", text)
+    parts = _SPECIAL.split(text)
     special = {"*": r"[^/]*", "?": "[^/]"}
     translated = (special.get(part, part if part[:1] == "[" else re.escape(part)) for part in parts)
     return "".join(translated) + r"\Z"
@@ -138,7 +142,8 @@ def _component(text: str) -> Component | None:
                 return Component(Shape.SUFFIX, text[1:])
             if text[-1] == "*":
                 return Component(Shape.PREFIX, text[:-1])
-    return Component(Shape.REGEXP, _glob_regexp(text))
+    parts = _SPECIAL.split(text)
+    return Component(Shape.REGEXP, _glob_regexp(text), head=parts[0], tail=parts[-1])
 
 
 def _components(pattern: str, kind: MatchKind) -> tuple[tuple[Component, ...], bool] | None:

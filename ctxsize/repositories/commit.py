@@ -21,7 +21,7 @@ from ctxsize.errors import InputError
 from ctxsize.model import Kind, Problem
 from ctxsize.repositories import objects
 from ctxsize.tree import EVERYTHING, Directory, Odd, Tree, Wanted
-from ctxsize.walk.wanted import file_test, mark, passed_over, steps
+from ctxsize.walk.wanted import by_one, keep, passed_over, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -185,7 +185,8 @@ class CommitRepository:
             seen += len(folder.entries)
             directory.listed = len(folder.entries)
             self._fill(directory, _kept(directory, folder, states))
-            mark(directory, states)
+            if states is not None and by_one(states, "".join(directory.names)):
+                directory.passed = states[0]
             todo += self._below(directory, folder, states, wanted)
         return Tree(root, (), wanted.states is None, seen)
 
@@ -267,14 +268,11 @@ class _CommitLinks:
 
 def _kept(directory: Directory, folder: GitFolder, states: States | None) -> list[tuple[str, TreeEntry]]:
     """The files and links that some build may want, in the order of names."""
-    excluded = file_test(states, directory)
-    if excluded is True:
-        return []
-    files = [(name, entry) for name, entry in folder.entries.items() if not isinstance(entry, GitFolder)]
-    if callable(excluded):
-        files = [(name, entry) for name, entry in files if "\n" in name or not excluded(name)]
-    files.sort(key=lambda file: os.fsencode(file[0]))
-    return files
+    names = [name for name, entry in folder.entries.items() if not isinstance(entry, GitFolder)]
+    if states is not None:
+        names = keep(states, directory.path, names)
+    files = [(name, folder.entries[name]) for name in sorted(names, key=os.fsencode)]
+    return [(name, entry) for name, entry in files if not isinstance(entry, GitFolder)]
 
 
 def _kind(entry: GitFolder | TreeEntry) -> Kind:

@@ -4,73 +4,89 @@ from __future__ import annotations
 
 import marshal
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from ctxsize.builders.sums import Whole, plain_columns, whole_of
+from ctxsize.builders.sheet import Sheet
+from ctxsize.builders.sums import Whole, whole_of
 from ctxsize.model import Kind, Problem
 from ctxsize.tree import Directory, Odd
 from ctxsize.walk.wanted import step
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from ctxsize.dockerignore import State
 
-__all__ = ["pack", "unpack"]
+__all__ = ["Tidings", "pack", "unpack"]
 
 
-def pack(folder: Directory, problems: Sequence[Problem], seen: int) -> bytes:
-    """The folder with all below it, what the walk has to say of it, and what was summed up already."""
+class Tidings(NamedTuple):
+    """What a walk has to say besides what it found: entries ``dropped`` because nobody wants them, entries seen."""
+
+    dropped: int
+    seen: int
+    problems: tuple[Problem, ...]
+
+
+def pack(folder: Directory | None, found: Tidings) -> bytes:
+    """The topmost folder of a sheet with all below it, and what was summed up already; None for nothing to tell."""
+    told = (found.dropped, found.seen, [tuple(one) for one in found.problems])
+    if folder is None or folder.sheet is None:
+        return marshal.dumps((told, None, b""))
     spotless = folder.spotless is not None and folder.spotless[1]
-    told = (folder.mode, folder.mtime_ns, folder.xattrs, folder.listed, folder.unreadable, folder.vanished)
-    summed = (tuple(whole_of(folder)), spotless, folder.passed is not None)
-    found = ([(one.path, one.message) for one in problems], seen)
-    return marshal.dumps((told, summed, found, marshal.dumps(_flat(folder))))
+    itself = (folder.mode, folder.mtime_ns, folder.xattrs, folder.listed, folder.beyond, folder.unreadable)
+    head = (itself, tuple(whole_of(folder)), spotless, folder.passed is not None)
+    return marshal.dumps((told, head, marshal.dumps(_flat(folder.sheet))))
 
 
-def unpack(data: bytes, folder: Directory, passed: State | None, junk: State | None) -> tuple[list[Problem], int]:
-    """Fills ``folder`` with what was packed; its problems and the number of entries seen.
+def unpack(data: bytes, path: str, passed: State | None, junk: State | None) -> tuple[Directory | None, Tidings]:
+    """The folder at ``path`` that was packed, and what else was told.
 
-    Rows and subfolders stay packed until somebody looks at them: sums are often all that is asked for. ``passed`` is
-    the state that its rows were held against, ``junk`` that of the junk rules.
+    Its rows and subfolders stay packed until somebody looks at them: sums are often all that is asked for. ``passed``
+    is the state that its rows were held against, ``junk`` that of the junk rules.
     """
-    told, (whole, spotless, marked), (problems, seen), rest = marshal.loads(data)  # noqa: S302 - from our own child
-    folder.mode, folder.mtime_ns, folder.xattrs, folder.listed, folder.unreadable, folder.vanished = told
+    (dropped, seen, problems), head, rest = marshal.loads(data)  # noqa: S302 - from our own child
+    tidings = Tidings(dropped, seen, tuple([Problem(*one) for one in problems]))
+    if head is None:
+        return None, tidings
+    (mode, mtime_ns, xattrs, listed, beyond, unreadable), whole, spotless, marked = head
+    folder = Directory(path, mode, mtime_ns, xattrs)
+    folder.listed, folder.beyond, folder.unreadable = listed, beyond, unreadable
     folder.whole = Whole(*whole)
     if spotless and junk is not None:
         folder.spotless = junk, True
     folder.passed = passed if marked else None
-    folder.postpone(lambda: _fill(folder, marshal.loads(rest), passed))  # noqa: S302
-    return [Problem(*one) for one in problems], seen
+    folder.postpone(lambda: _sheet(marshal.loads(rest), passed).hand_over(folder))  # noqa: S302
+    return folder, tidings
 
 
-def _flat(folder: Directory) -> tuple[Any, ...]:
-    """Rows and subfolders."""
-    odd = [(row, (str(one.kind), *one[1:])) for row, one in folder.odd.items()]
-    columns = None if folder.derived else [column.tobytes() for column in folder.columns]
-    below = [(row, _whole(child)) for row, child in folder.folders]
-    return folder.names, folder.sizes.tobytes(), columns, folder.totals(), odd, below
+def _flat(sheet: Sheet) -> tuple[Any, ...]:
+    """A sheet in words that marshal knows; nothing of it was walked apart."""
+    columns = {number: [column.tobytes() for column in three] for number, three in sheet.columns.items()}
+    odd = {
+        number: [(row, (str(one.kind), *one[1:])) for row, one in rows.items()] for number, rows in sheet.odd.items()
+    }
+    return (sheet.rows, sheet.ends, sheet.sizes.tobytes(), columns, odd, sheet.xattrs, sheet.unreadable, sheet.beyond,
+            list(sheet.passed))  # fmt: skip
 
 
-def _whole(child: Directory) -> tuple[Any, ...]:
-    return (child.path, child.mode, child.mtime_ns, child.xattrs, child.listed, child.unreadable,
-            child.passed is not None, _flat(child))  # fmt: skip
+def _sheet(flat: tuple[Any, ...], passed: State | None) -> Sheet:
+    sheet = Sheet()
+    sheet.rows, sheet.ends, sizes, columns, odd, sheet.xattrs, sheet.unreadable, sheet.beyond, marked = flat
+    sheet.sizes = array("q", sizes)
+    for number, (sent, packets, tarred) in columns.items():
+        sheet.columns[number] = array("q", sent), array("q", packets), array("q", tarred)
+    sheet.odd = {number: {row: Odd(Kind(kind), *rest) for row, (kind, *rest) in rows} for number, rows in odd.items()}
+    if passed is not None:
+        sheet.passed = _states(sheet, passed, marked)
+    return sheet
 
 
-def _fill(folder: Directory, flat: tuple[Any, ...], state: State | None) -> None:
-    """``state`` is what the folder's rows were held against, if that was one."""
-    names, sizes, columns, sums, odd, below = flat
-    sent, packets, tarred = (array("q", column) for column in columns or (b"", b"", b""))
-    folder.fill(names, array("q", sizes), (sent, packets, tarred) if columns else plain_columns, sums)
-    folder.odd = {row: Odd(Kind(kind), *rest) for row, (kind, *rest) in odd}
-    folder.folders = [(row, _child(inner, state)) for row, inner in below]
-
-
-def _child(inner: tuple[Any, ...], above: State | None) -> Directory:
-    path, mode, mtime_ns, xattrs, listed, unreadable, marked, flat = inner
-    child = Directory(path, mode, mtime_ns, xattrs)
-    child.listed, child.unreadable = listed, unreadable
-    state = None if above is None else step(above, child.name, path)
-    child.passed = state if marked else None
-    _fill(child, flat, state)
-    return child
+def _states(sheet: Sheet, start: State, marked: Iterable[int]) -> dict[int, State]:
+    """The states of the marked folders, handed down from the topmost."""
+    states = {0: start}
+    for number in range(len(sheet.rows)):
+        for below in sheet.below(number):
+            inner = sheet.rows[below][0]
+            states[below] = step(states[number], inner.rpartition("/")[2], inner)
+    return {number: states[number] for number in marked}
