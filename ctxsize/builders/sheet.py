@@ -9,8 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from os import fsencode
-from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from ctxsize.builders.sums import columns_of, of_columns, of_plain
 from ctxsize.tree import Directory
@@ -28,23 +27,14 @@ if TYPE_CHECKING:
     # path, st_mode, mtime in ns, entries seen in it, and of its files the names with NULs between them, how many there
     # are, and where their sizes begin
     Row = tuple[str, int, int, int, str, int, int]
+    # the files of a folder: names with NULs between them, and sizes; columns and odd rows where not all are plain
+    Found = tuple[str, Sequence[int], Columns | None, Mapping[int, Odd]]
 
-__all__ = ["NOTHING", "Found", "Row", "Sheet"]
-
-
-class Found(NamedTuple):
-    """The files of a folder: names with NULs between them, and sizes; the rest where not all are plain.
-
-    ``columns`` are None where they follow from names and sizes.
-    """
-
-    text: str
-    sizes: Sequence[int]
-    columns: Columns | None = None
-    odd: Mapping[int, Odd] = MappingProxyType({})
+__all__ = ["NOTHING", "Sheet"]
 
 
-NOTHING = Found("", ())
+# a folder without any files that count
+NOTHING: Final[Found] = ("", (), None, {})
 
 
 class Sheet:
@@ -70,7 +60,7 @@ class Sheet:
         self.unreadable: dict[int, tuple[str, str]] = {}
         self.passed: dict[int, State] = {}
         self.beyond: dict[int, int] = {}
-        self.inner: dict[int, Sheet | Directory | None] = {}
+        self.inner: dict[int, tuple[Sheet, int] | Directory | None] = {}
         self.views: dict[int, Directory] = {}
         self.running: Running | None = None
         self.spots: list[Spots] = []
@@ -84,10 +74,16 @@ class Sheet:
         return len(self.rows) - 1
 
     def write(self, number: int, path: str, here: stat_result, listed: int, found: Found, xattrs: Pairs = ()) -> None:
-        """What the walk saw: the folder itself, how many entries it has, and which of its files count."""
+        """What the walk saw of the next folder, or of one put off: itself, its entries, the files that count."""
         text, sizes, columns, odd = found
-        self.rows[number] = (path, here.st_mode, here.st_mtime_ns, listed, text, len(sizes), len(self.sizes))
-        self.sizes.extend(sizes)
+        row = (path, here.st_mode, here.st_mtime_ns, listed, text, len(sizes), len(self.sizes))
+        if number == len(self.rows):
+            self.rows.append(row)
+            self.ends.append(number + 1)
+        else:
+            self.rows[number] = row
+        if sizes:
+            self.sizes.extend(sizes)
         if xattrs:
             self.xattrs[number] = xattrs
         if columns is not None:
@@ -108,8 +104,8 @@ class Sheet:
         if entries:
             self.beyond[number] = self.beyond.get(number, 0) + entries
 
-    def put_in(self, number: int, folder: Sheet | Directory | None) -> None:
-        """What was found in a folder that was put off: its own sheet, or None if there is nothing to tell."""
+    def put_in(self, number: int, folder: tuple[Sheet, int] | Directory | None) -> None:
+        """What was found in a folder that was put off: its place in another sheet; None if there is nothing to tell."""
         self.inner[number] = folder
 
     # --- reading ---------------------------------------------------------------------------------
@@ -118,17 +114,17 @@ class Sheet:
         """A folder as an object, always the same one; None if it vanished."""
         if number in self.inner:
             inner = self.inner[number]
-            return inner.directory() if isinstance(inner, Sheet) else inner
+            return inner[0].directory(inner[1]) if isinstance(inner, tuple) else inner
         found = self.views.get(number)
         if found is None:
             found = self.views[number] = self._view(number)
         return found
 
-    def hand_over(self, folder: Directory) -> None:
-        """Lets a folder that was made in advance stand for the topmost one."""
-        self.views[0] = folder
-        folder.sheet, folder.number = self, 0
-        self._load(folder, 0)
+    def hand_over(self, folder: Directory, number: int) -> None:
+        """Lets an object that was made in advance stand for a folder."""
+        self.views[number] = folder
+        folder.sheet, folder.number = self, number
+        self._load(folder, number)
 
     def _view(self, number: int) -> Directory:
         path, mode, mtime_ns, listed, *_ = self.rows[number]

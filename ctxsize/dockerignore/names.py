@@ -14,11 +14,14 @@ if TYPE_CHECKING:
 
     Test = Callable[[str], object]
 
+# so many texts are sooner looked for in all names of a folder at once
+_FEW = 12
+
 
 class NameTest:
     """``hits(name)`` says whether any of the components matches; ``anything`` stands apart for ``*``."""
 
-    __slots__ = ("_endings", "_guard", "_heads", "_match", "_names", "_tails", "anything", "hits", "misses")
+    __slots__ = ("_endings", "_guard", "_heads", "_match", "_names", "_parts", "_tails", "anything", "hits", "misses")
 
     def __init__(self, components: Iterable[Component]) -> None:
         kinds: dict[Shape, list[Component]] = {shape: [] for shape in Shape}
@@ -32,20 +35,32 @@ class NameTest:
         self._tails = tuple(one.text for one in kinds[Shape.SUFFIX] if one.text not in self._endings)
         expressions = tuple(dict.fromkeys(kinds[Shape.REGEXP]))
         self._guard, self._match = _guard(expressions), _match(expressions) if expressions else None
+        parts = {*self._heads, *self._endings, *self._tails, *self._guard[0], *self._guard[1]}
+        self._parts = tuple(parts) if len(parts) <= _FEW and "" not in parts else ()
         self.hits = _test(self._names, self._endings, self._tails, self._heads, self._guard, self._match)
         self.misses = _negated(self.hits)
 
     def among(self, given: Iterable[str]) -> set[str]:
         """All that are hit: for many names this is faster."""
-        names, endings, tails, heads = self._names, self._endings, self._tails, self._heads
-        found = {
-            name for name in given
-            if name in names or name[name.rfind(".") :] in endings or name.endswith(tails) or name.startswith(heads)
-        }  # fmt: skip
+        found, endings, tails, heads = set(self._names.intersection(given)), self._endings, self._tails, self._heads
+        if self._nowhere_in("\0".join(given)):
+            return found
+        if endings:
+            found.update([name for name in given if name[name.rfind(".") :] in endings])
+        if tails or heads:
+            found.update([name for name in given if name.endswith(tails) or name.startswith(heads)])
         if self._match is not None:
             (heads, tails), match = self._guard, self._match
             found.update([name for name in given if (name.endswith(tails) or name.startswith(heads)) and match(name)])
         return found
+
+
+    def _nowhere_in(self, text: str) -> bool:
+        """Whether none of the names in the text can have any of the beginnings and endings: few are soon looked for."""
+        for part in self._parts:
+            if part in text:
+                return False
+        return bool(self._parts) or not (self._endings or self._tails or self._heads or self._match)
 
 
 def _guard(expressions: Iterable[Component]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -64,8 +64,13 @@ class Attributes:
 
     def enter(self, path: str, descriptor: int) -> str:
         """What to put before the names of the folder at ``path``: nothing, if the process moved there."""
-        if self._moves and _moved(descriptor):
-            return ""
+        if self._moves:
+            try:
+                os.fchdir(descriptor)
+            except OSError:
+                pass
+            else:
+                return ""
         return f"{self._real}/{path}/" if path else f"{self._real}/"
 
     def marked(self, base: str, names: Sequence[str]) -> list[str]:
@@ -118,14 +123,6 @@ class Attributes:
             capability=self._capability(path) if xattrs else None,
             readable=kind is not Kind.FILE or os.access(name, os.R_OK, dir_fd=descriptor, effective_ids=True),
         )
-
-
-def _moved(folder: int) -> bool:
-    try:
-        os.fchdir(folder)
-    except OSError:
-        return False
-    return True
 
 
 def _text(name: str, descriptor: int) -> str:

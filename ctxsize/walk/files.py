@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
-from ctxsize.builders.sheet import NOTHING, Found
+from ctxsize.builders.sheet import NOTHING
 from ctxsize.builders.sums import plain_modes
 from ctxsize.builders.tar import LATE, SECOND
 from ctxsize.builders.wire import EARLY
@@ -23,6 +23,7 @@ from ctxsize.tree import Odd
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from ctxsize.builders.sheet import Found
     from ctxsize.walk.attributes import Attributes
 
     # name, size, wire, packets, tar: a row of the columns
@@ -69,7 +70,7 @@ class Files:
         base = self._attributes.enter(path, descriptor)
         look: Look = partial(os.stat, dir_fd=descriptor, follow_symlinks=False) if base else os.lstat
         sizes = self._plain_sizes(names, look, base) if len(names) <= _BULK else self._in_parts(names, look, base)
-        return self._one_by_one(path, descriptor, names, base) if sizes is None else Found(text, sizes)
+        return self._one_by_one(path, descriptor, names, base) if sizes is None else (text, sizes, None, {})
 
     def _plain_sizes(self, names: list[str], look: Look, base: str) -> Sequence[int] | None:
         """The sizes of files that are all plain; None if one of them is not, or went away."""
@@ -134,7 +135,7 @@ def _found(cells: Iterable[Cell], odd: dict[str, Odd]) -> Found:
     sent, packets, tarred = (array("q", column) for column in costs)
     columns = sent, packets, tarred
     rows = {row: odd[name] for row, name in enumerate(names) if name in odd}
-    return Found("\0".join(names), sizes, columns, rows)
+    return "\0".join(names), sizes, columns, rows
 
 
 def _plain(here: os.stat_result) -> Odd:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import stat
 from types import SimpleNamespace
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from hypothesis import given
 from hypothesis import strategies as some
 
 from ctxsize.builders import tar, wire
-from ctxsize.builders.sheet import Found, Sheet
+from ctxsize.builders.sheet import Sheet
 from ctxsize.builders.sums import Whole, columns_of, whole_of
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.model import Kind
 from ctxsize.tree import Directory, Odd
+
+if TYPE_CHECKING:
+    from ctxsize.builders.sheet import Found
 
 NOW = 1_790_000_000_000_000_000
 TIMES = some.sampled_from([NOW, 0, wire.EARLY - 1, wire.EARLY, tar.LATE])
@@ -51,17 +54,17 @@ def _draw(draw: some.DrawFn, sheet: Sheet, path: str, depth: int, state: object)
         if how == "here":
             _draw(draw, sheet, inner, depth - 1, state)
         else:
-            sheet.put_in(sheet.put_off(inner), draw(sheets(inner, depth - 1)) if how == "apart" else None)
+            sheet.put_in(sheet.put_off(inner), (draw(sheets(inner, depth - 1)), 0) if how == "apart" else None)
     sheet.close(number, draw(some.sampled_from([0, 0, 5])))
 
 
 def _files(draw: some.DrawFn, path: str, names: list[str]) -> Found:
     sizes, text = [draw(SIZES) for _ in names], "\0".join(names)
     if not names or draw(some.booleans()):
-        return Found(text, sizes)
+        return text, sizes, None, {}
     folder = Directory(path, 0, 0)
     folder.fill(names, sizes, columns_of, None)  # type: ignore[arg-type]
-    return Found(text, sizes, folder.columns, {0: ODD})
+    return text, sizes, folder.columns, {0: ODD}
 
 
 def taken_apart(folder: Directory) -> Directory:
