@@ -10,7 +10,6 @@ a frozen dataclass, and 70 of those were a third of a small report's time.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -98,15 +97,14 @@ class Finding(NamedTuple):
     build: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """``files`` counts regular files and symlinks, ``bytes`` sums the sizes of regular files."""
 
     files: int = 0
     dirs: int = 0
     bytes: int = 0
 
-    def __add__(self, other: Totals) -> Totals:
+    def __add__(self, other: Totals) -> Totals:  # type: ignore[override]
         return Totals(self.files + other.files, self.dirs + other.dirs, self.bytes + other.bytes)
 
     def __sub__(self, other: Totals) -> Totals:

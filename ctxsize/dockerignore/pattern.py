@@ -8,9 +8,8 @@ steps through folder by folder. Everything else (classes that may match ``/``, b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, IntEnum
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
 from ctxsize.dockerignore.goregexp import translate
@@ -173,8 +172,7 @@ def _components(pattern: str, kind: MatchKind) -> tuple[tuple[Component, ...], b
     return tuple(out), parts[-1] == "**" or kind is MatchKind.PREFIX
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A compiled pattern. ``text`` is cleaned and without ``!``; ``line`` is the ignore file's line or 0.
 
     ``components`` is None for a pattern that has to see the whole path.
@@ -188,16 +186,10 @@ class Pattern:
     line: int = 0
     written: str = ""
 
-    @cached_property
-    def regexp(self) -> re.Pattern[str]:
-        """moby's expression; raises BadPatternError when it is first needed, as moby does."""
-        # text/scanner, which reads the pattern, drops a byte order mark at its start
-        return translate(_without_surrogates(_regexp_text(self.text)[0]).replace("^\ufeff", "^", 1))
-
     def check(self) -> None:
         """Raises BadPatternError for a pattern that New takes and that fails when a path is first held against it."""
         if self.components is None:
-            _ = self.regexp
+            _regexp(self.text)
 
     def matches(self, path: str) -> bool:
         """Whether the pattern matches this very path; no parent is considered. Raises BadPatternError."""
@@ -208,7 +200,7 @@ class Pattern:
         if self.kind is MatchKind.SUFFIX:
             tail = self.text[2:]
             return path.endswith(tail) or (tail.startswith("/") and path == tail[1:])
-        return self.regexp.search(path if path.isascii() else _without_surrogates(path)) is not None
+        return _regexp(self.text).search(path if path.isascii() else _without_surrogates(path)) is not None
 
     @property
     def literal_head(self) -> str:
@@ -219,6 +211,13 @@ class Pattern:
     def wild(self) -> bool:
         """Whether fsutil sees a wildcard in it, and so gives up skipping folders."""
         return any(char in self.literal_head for char in "*[]?^\\")
+
+
+@cache
+def _regexp(pattern: str) -> re.Pattern[str]:
+    """moby's expression; raises BadPatternError when it is first needed, as moby does."""
+    # text/scanner, which reads the pattern, drops a byte order mark at its start
+    return translate(_without_surrogates(_regexp_text(pattern)[0]).replace("^\ufeff", "^", 1))
 
 
 def _without_surrogates(path: str) -> str:
