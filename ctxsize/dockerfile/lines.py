@@ -25,7 +25,7 @@ LONGEST_LINE = 65_535
 LONGEST_FILE = 1 << 20
 
 _DIRECTIVES = {"syntax", "escape", "check"}
-_DIRECTIVE = re.compile(r"([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
+_DIRECTIVE = r"([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z"
 _BOM = "\ufeff"
 
 
@@ -105,7 +105,7 @@ def read_lines(data: bytes, name: str) -> Text:
 def _read_directives(text: Text, physical: list[str]) -> None:
     for number, raw in enumerate(physical, 1):
         line = (raw.removeprefix(_BOM) if number == 1 else raw).lstrip(SPACE).rstrip("\r")
-        found = _DIRECTIVE.match(line[1:].lstrip(SPACE)) if line.startswith("#") else None
+        found = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
         key = found[1].lower() if found else ""
         if found is None or key not in _DIRECTIVES:
             return
