@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -131,7 +130,7 @@ def _written(settled: Settled, view: FixView, found: Proposals, chosen: Proposal
         raise WriteRefusedError(f"{chosen.price.strategy.value} would not mend it: {chosen.price.failure}",
                                 hint="nothing was written; try the other strategy")  # fmt: skip
     write_all(settled.root, view.files)
-    view = replace(view, written=True, following=("ctxsize doctor", "ctxsize report"))
+    view = view._replace(written=True, following=("ctxsize doctor", "ctxsize report"))
     return _verified(settled, view, chosen) if verify else view
 
 
@@ -140,7 +139,7 @@ def _verified(settled: Settled, view: FixView, chosen: Proposal) -> FixView:
 
     silent = engine_silent()
     if silent is not None:
-        return replace(view, unverified=silent)
+        return view._replace(unverified=silent)
     assert chosen.mended is not None
     mended = [one for one in settle(settled.root, Options()).builds if one.name in chosen.mended.builds]
-    return replace(view, verified=verify(settled.root, mended))
+    return view._replace(verified=verify(settled.root, mended))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -84,7 +83,7 @@ def suggestion(
     builds = (*settled.builds, *_neighbours(settled)) if described else settled.builds
     ask = Ask(request.repository, builds, request.junk, settled.builder, scope, likely, chosen)
     found = suggested(ask, progress)
-    return replace(found, problems=(*settled.problems, *found.problems))
+    return found._replace(problems=(*settled.problems, *found.problems))
 
 
 def _neighbours(settled: Settled) -> Iterator[BuildDefinition]:
