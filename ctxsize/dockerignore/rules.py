@@ -42,6 +42,16 @@ class IgnoreRules:
         self.broken = broken
         self.begins = begins
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IgnoreRules) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.file, self.patterns, self.broken
+
     @classmethod
     def parse(cls, data: bytes, file: str) -> IgnoreRules:
         """Reads an ignore file's bytes. Raises InputError only where Docker's reader itself gives up."""
