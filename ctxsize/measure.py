@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.classes import Classes, Judge
@@ -49,13 +48,12 @@ class Request(NamedTuple):
     builder: BuilderName = BuilderName.BUILDKIT
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A measurement for every build, in the order asked. ``contexts`` are the walked ones, for a closer look."""
 
     measurements: tuple[Measurement, ...]
     problems: tuple[Problem, ...] = ()
-    contexts: tuple[Context, ...] = field(default=(), compare=False, repr=False)
+    contexts: tuple[Context, ...] = ()
 
 
 class Worked(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -147,7 +146,7 @@ def test_an_unrelated_change_passes(history: History, files: Files) -> None:
 
 def test_what_is_not_tracked_does_not_count_as_growth(history: History) -> None:
     history.write({"src/left-over": 50_000})
-    verdict = against(history, "HEAD", replace(NO_GROWTH, max_bytes=10_000))
+    verdict = against(history, "HEAD", NO_GROWTH._replace(max_bytes=10_000))
     assert [one.budget for one in verdict.violations] == ["max_bytes"]
     assert verdict.violations[0].causes[0].cause == Cause("src/left-over", 50_000, "added", 1, "src/left-over")
     assert (verdict.delta, verdict.status) == (0, "same")
@@ -242,7 +241,7 @@ def test_a_new_build_is_held_to_its_limits_but_not_to_growth(history: History) -
         Side(Request(CommitRepository(history.root, "HEAD"), ()), tracked=True),
         Side(request(TrackedRepository(disk)), tracked=True),
     )
-    demand = Demand(KIT, {"api": replace(NO_GROWTH, max_files=0)})
+    demand = Demand(KIT, {"api": NO_GROWTH._replace(max_files=0)})
     (verdict,) = check(Side(request(disk)), demand, reference)
     assert (verdict.status, [one.budget for one in verdict.violations]) == ("new", ["max_files"])
 
