@@ -12,7 +12,7 @@ from os import fsencode
 from typing import TYPE_CHECKING, Final
 
 from ctxsize.builders.sums import columns_of, of_columns, of_plain
-from ctxsize.tree import Directory
+from ctxsize.tree import Directory, uncollected
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -169,5 +169,6 @@ class Sheet:
         if self.running is None:
             from ctxsize.builders.running import Running
 
-            self.running = Running(self)
+            with uncollected():
+                self.running = Running(self)
         return self.running.below(number)

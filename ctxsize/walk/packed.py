@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from ctxsize.builders.sheet import Sheet
 from ctxsize.builders.sums import Whole, whole_of
 from ctxsize.model import Kind, Problem
-from ctxsize.tree import Directory, Odd
+from ctxsize.tree import Directory, Odd, uncollected
 from ctxsize.walk.wanted import steps
 
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ class _Late:
 
     def sheet(self) -> Sheet:
         if self._sheet is None:
-            flat = marshal.loads(self._data)  # noqa: S302 - from our own child
-            self._sheet, self._data = _sheet(flat, self._starts), b""
+            with uncollected():
+                flat = marshal.loads(self._data)  # noqa: S302 - from our own child
+                self._sheet, self._data = _sheet(flat, self._starts), b""
         return self._sheet
 
 

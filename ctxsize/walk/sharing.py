@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ctxsize.builders.junk import spotless
 from ctxsize.builders.sheet import Sheet
+from ctxsize.builders.sums import whole_of
 from ctxsize.walk import workers
 from ctxsize.walk.packed import Packed, pack, unpack
 from ctxsize.walk.wanted import step
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from ctxsize.dockerignore import State
     from ctxsize.model import Problem
+    from ctxsize.tree import Directory
     from ctxsize.walk.wanted import States
 
 __all__ = ["Job", "Sharing"]
@@ -107,6 +109,9 @@ class Sharing:
 
         def here(numbers: Iterator[int]) -> None:
             self._do(jobs, _noted(numbers, done))
+            # the others are doing the same meanwhile
+            for number in done:
+                self._sum_up(jobs[number].path, jobs[number].sheet.directory(jobs[number].number))
 
         for answer in workers.share_out(len(jobs), lambda numbers: self._answer(jobs, numbers), here, self._workers):
             done += self._take(jobs, answer)
@@ -119,10 +124,7 @@ class Sharing:
         for number in numbers:
             told.append(Packed(number, *self._walk(sheet, jobs[number])))
         for one in told:
-            junk = self._junk_at(jobs[one.job].path)
-            folder = None if one.place is None else sheet.directory(one.place)
-            if folder is not None and junk is not None:
-                spotless(folder, junk)
+            self._sum_up(jobs[one.job].path, None if one.place is None else sheet.directory(one.place))
         return pack(sheet, told, walker.problems, walker.seen)
 
     def _take(self, jobs: list[Job], answer: bytes) -> list[int]:
@@ -135,6 +137,14 @@ class Sharing:
         self._walker.problems += problems
         self._walker.saw(seen)
         return [number for number, *_ in told]
+
+    def _sum_up(self, path: str, folder: Directory | None) -> None:
+        """Works out what is surely going to be asked."""
+        junk = self._junk_at(path)
+        if folder is not None:
+            whole_of(folder)
+            if junk is not None:
+                spotless(folder, junk)
 
     def _junk_at(self, path: str) -> State | None:
         state, so_far = self._junk, ""
