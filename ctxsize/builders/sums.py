@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
     from ctxsize.tree import Columns, Directory, Odd, Pairs, Sums
 
-__all__ = ["PLAIN_PATH", "Whole", "announced", "columns_of", "content", "fill_plainly", "folder_mode", "is_bound",
-           "is_usual", "of_columns", "of_entry", "of_folder", "of_plain", "plain_modes", "uncounted",
+__all__ = ["AROUND", "PLAIN_PATH", "Whole", "announced", "columns_of", "content", "fill_plainly", "folder_mode",
+           "is_bound", "is_usual", "of_columns", "of_entry", "of_folder", "of_plain", "plain_modes", "uncounted",
            "whole_of"]  # fmt: skip
 
 # the longest path that is one field of the old tar header
 PLAIN_PATH = 100
 # a packet of a plain file: its tag and length, tag and length of the path, three bytes of mode, ten of time
 _MODE = 3
-_AROUND = 2 + 2 + _MODE + 10
+AROUND = 2 + 2 + _MODE + 10
 _COUNTED = {Kind.FILE, Kind.SYMLINK}
 # any of the plain modes
 _PLAIN_MODE = 0o100644
@@ -164,7 +164,7 @@ def is_usual(path: str, text: str) -> bool:
 
 def announced(path: str, text: str, count: int) -> int:
     """The bytes of usual files on the wire, but for what their sizes add."""
-    return count * ((len(path) if path else -1) + _AROUND) + len(text) + 1
+    return count * ((len(path) if path else -1) + AROUND) + len(text) + 1
 
 
 def of_columns(sizes: Iterable[int], columns: Columns) -> Sums:
@@ -195,7 +195,7 @@ def _columns(path: str, names: Sequence[str], sizes: Sequence[int]) -> Columns:
     packets = array("q", map(wire.packets, sizes))
     prefix = f"{path}/" if path else ""
     if _short(path, names) and max(sizes, default=0) < tar.LARGE:
-        around = len(prefix) + _AROUND
+        around = len(prefix) + AROUND
         return (
             array("q", [around + len(name) + content(size) for name, size in zip(names, sizes, strict=True)]),
             packets,
