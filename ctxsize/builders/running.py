@@ -193,6 +193,8 @@ class Running:
         self._bound = _totals(none, {number: sum(map(is_bound, found)) for number, found in odd.items()},
                               {number: not one.plain for number, one in apart.items()})  # fmt: skip
         through = {number: 1 for number, state in sheet.passed.items() if not state.excluded}
+        for number in sheet.free & through.keys():
+            through[number] = self._folders[sheet.ends[number]] - self._folders[number]
         blocked = {number: 1 for number, state in sheet.passed.items() if state.excluded and not self._counts[number]}
         self._passing = _totals(none, through, {n: one.dirs + 1 for n, one in apart.items() if one.passes})
         self._blocked = _totals(none, blocked, {n: one.dirs + 1 for n, one in apart.items() if one.passes is False})

@@ -42,12 +42,13 @@ class Sheet:
 
     ``ends`` are the numbers of the first folders that are not below, by folder. What few folders have is kept by their
     numbers: ``odd`` rows and ``columns`` of files that are not plain, ``xattrs``, (path, reason) of what is
-    ``unreadable``, the ``passed`` states of the only ignore list, how many entries lie ``beyond`` in folders that have
-    no rows. ``inner`` are folders whose subtrees were walked apart: their own rows tell nothing but the path; None for
+    ``unreadable``, the ``passed`` states of the only ignore list, and whether a list is ``free`` from here on and lets
+    all below through, for which there are no states then; how many entries lie ``beyond`` in folders that have no rows.
+    ``inner`` are folders whose subtrees were walked apart: their own rows tell nothing but the path; None for
     those that vanished. A sheet is finished before the first folder of it is looked at.
     """
 
-    __slots__ = ("beyond", "columns", "ends", "inner", "odd", "passed", "rows", "running", "sizes", "spots",
+    __slots__ = ("beyond", "columns", "ends", "free", "inner", "odd", "passed", "rows", "running", "sizes", "spots",
                  "unreadable", "views", "xattrs")  # fmt: skip
 
     def __init__(self) -> None:
@@ -59,6 +60,7 @@ class Sheet:
         self.xattrs: dict[int, Pairs] = {}
         self.unreadable: dict[int, tuple[str, str]] = {}
         self.passed: dict[int, State] = {}
+        self.free: set[int] = set()
         self.beyond: dict[int, int] = {}
         self.inner: dict[int, tuple[Sheet, int] | Directory | None] = {}
         self.views: dict[int, Directory] = {}

@@ -21,7 +21,7 @@ from ctxsize.walk import workers
 from ctxsize.walk.attributes import Attributes
 from ctxsize.walk.files import Files, listed
 from ctxsize.walk.sharing import Job, Sharing
-from ctxsize.walk.wanted import by_one, keep, passed_over, steps
+from ctxsize.walk.wanted import by_one, is_free, keep, passed_over, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -115,7 +115,8 @@ class _Walker:
         if hidden:
             sheet.take_back()
             return count + dropped
-        sheet.close(number, dropped)
+        if folders:
+            sheet.close(number, dropped)
         return 0
 
     def _visit_below(
@@ -123,6 +124,10 @@ class _Walker:
     ) -> int:
         """Visits the subfolders, or puts them off; the number of entries in those that were not written down."""
         dropped = 0
+        if states is not None and is_free(states):
+            # nothing below has to be held against anything
+            sheet.free.add(number)
+            states = None
         for name, below, its in self._below(path, names, states):
             if self.seen < self.spread_after:
                 dropped += self.descend(sheet, name, below, descriptor, its, depth + 1)

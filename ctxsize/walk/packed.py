@@ -99,13 +99,13 @@ def _flat(sheet: Sheet) -> tuple[Any, ...]:
         number: [(row, (str(one.kind), *one[1:])) for row, one in rows.items()] for number, rows in sheet.odd.items()
     }
     return (sheet.rows, sheet.ends, sheet.sizes.tobytes(), columns, odd, sheet.xattrs, sheet.unreadable, sheet.beyond,
-            list(sheet.passed))  # fmt: skip
+            list(sheet.passed), list(sheet.free))  # fmt: skip
 
 
 def _sheet(flat: tuple[Any, ...], starts: Mapping[int, Start]) -> Sheet:
     sheet = Sheet()
-    sheet.rows, sheet.ends, sizes, columns, odd, sheet.xattrs, sheet.unreadable, sheet.beyond, marked = flat
-    sheet.sizes = array("q", sizes)
+    sheet.rows, sheet.ends, sizes, columns, odd, sheet.xattrs, sheet.unreadable, sheet.beyond, marked, free = flat
+    sheet.sizes, sheet.free = array("q", sizes), set(free)
     for number, (sent, packets, tarred) in columns.items():
         sheet.columns[number] = array("q", sent), array("q", packets), array("q", tarred)
     sheet.odd = {number: {row: Odd(Kind(kind), *rest) for row, (kind, *rest) in rows} for number, rows in odd.items()}
@@ -121,6 +121,6 @@ def _states(sheet: Sheet, starts: Mapping[int, Start]) -> Iterator[tuple[int, St
     while todo:
         number, states = todo.pop()
         yield number, states
-        for below in sheet.below(number):
+        for below in sheet.below(number) if number not in sheet.free else ():
             path = sheet.rows[below][0]
             todo.append((below, steps(states, path.rpartition("/")[2], path)))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     States = tuple[State, ...]
 
-__all__ = ["by_one", "keep", "passed_over", "step", "steps"]
+__all__ = ["by_one", "is_free", "keep", "passed_over", "step", "steps"]
 
 
 def step(state: State, name: str, path: str) -> State:
@@ -36,6 +36,11 @@ def steps(states: States, name: str, path: str) -> States:
 def passed_over(wanted: Wanted, below: States | None, path: str) -> bool:
     """Whether a subfolder, with its states, is not even looked into."""
     return below == () and not (wanted.count_all or leads_to(wanted.heads, path))
+
+
+def is_free(states: States) -> bool:
+    """Whether one of the lists lets everything below a folder through, whatever the others say."""
+    return any(state.settled and not state.excluded for state in states)
 
 
 def keep(states: States, folder: str, names: list[str]) -> list[str]:
