@@ -18,7 +18,7 @@ from ctxsize.gate.checking import check
 from ctxsize.gate.comparing import Sources, compare
 from ctxsize.gate.demand import Demand
 from ctxsize.gate.reference import CommitReference, FileReference
-from ctxsize.gate.side import Side
+from ctxsize.gate.side import NothingIgnored, Side
 from ctxsize.measure import Request
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Location, NamedContext
 from ctxsize.repositories.commit import CommitRepository
@@ -52,13 +52,14 @@ def request(repository: Repository, *builds: BuildDefinition) -> Request:
     return Request(repository, builds or (BUILD,))
 
 
+def tracked(repository: Repository, *builds: BuildDefinition) -> Side:
+    return Side(Request(repository, builds), NothingIgnored())
+
+
 def against(history: History, ref: str, budget: Budget = NO_GROWTH, builder: BuilderName = KIT) -> Verdict:
     """The verdict on the one build, compared with a commit."""
-    disk = DiskRepository(history.root)
-    reference = CommitReference(
-        Side(request(CommitRepository(history.root, ref)), tracked=True),
-        Side(request(TrackedRepository(disk)), tracked=True),
-    )
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, ref)
+    reference = CommitReference(tracked(commit, BUILD), tracked(TrackedRepository(disk, commit), BUILD))
     (verdict,) = check(Side(request(disk)), Demand(builder, {"api": budget}), reference)
     return verdict
 
@@ -225,9 +226,7 @@ def test_new_removed_and_renamed_builds(history: History) -> None:
     then = [BUILD, BUILD._replace(name="old", target="x"), BUILD._replace(name="gone", context="src")]
     now = [BUILD, BUILD._replace(name="new", context="docs"), BUILD._replace(name="renamed", target="x")]
     commit = CommitRepository(history.root, "HEAD")
-    reference = CommitReference(
-        Side(request(commit, *then), tracked=True), Side(request(TrackedRepository(disk), *now), tracked=True)
-    )
+    reference = CommitReference(tracked(commit, *then), tracked(TrackedRepository(disk, commit), *now))
     demand = Demand(KIT, {one.name: NO_GROWTH for one in now})
     found = check(Side(request(disk, *now)), demand, reference)
     assert [(one.name, one.renamed, one.measurement is None) for one in found] == [
@@ -237,11 +236,8 @@ def test_new_removed_and_renamed_builds(history: History) -> None:
 
 
 def test_a_new_build_is_held_to_its_limits_but_not_to_growth(history: History) -> None:
-    disk = DiskRepository(history.root)
-    reference = CommitReference(
-        Side(Request(CommitRepository(history.root, "HEAD"), ()), tracked=True),
-        Side(request(TrackedRepository(disk)), tracked=True),
-    )
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, "HEAD")
+    reference = CommitReference(tracked(commit), tracked(TrackedRepository(disk, commit), BUILD))
     demand = Demand(KIT, {"api": replace(NO_GROWTH, max_files=0)})
     (verdict,) = check(Side(request(disk)), demand, reference)
     assert (verdict.status, [one.budget for one in verdict.violations]) == ("new", ["max_files"])
@@ -259,11 +255,8 @@ def test_named_contexts_count_and_grow_as_a_whole(history: History) -> None:
     named = BUILD._replace(contexts=(NamedContext("lib", "local", "./lib", "lib"),))
     history.commit({"Dockerfile": "FROM scratch\nCOPY src /src\nCOPY --from=lib . /lib\n", "lib/a": 100})
     history.commit({"lib/b": 40_000})
-    disk = DiskRepository(history.root)
-    reference = CommitReference(
-        Side(request(CommitRepository(history.root, "HEAD~1"), named), tracked=True),
-        Side(request(TrackedRepository(disk), named), tracked=True),
-    )
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, "HEAD~1")
+    reference = CommitReference(tracked(commit, named), tracked(TrackedRepository(disk, commit), named))
     (verdict,) = check(Side(request(disk, named)), Demand(KIT, {"api": NO_GROWTH}), reference)
     assert verdict.sent is not None
     assert (verdict.sent.main.bytes, verdict.sent.total.bytes, verdict.delta) == (1_000, 41_100, 40_000)
@@ -327,7 +320,7 @@ def test_the_commit_of_the_baseline_tells_more_than_its_figures(history: History
     baseline = load(history.root, None)
     assert baseline is not None
     then = CommitRepository(history.root, "HEAD~1")
-    reference = FileReference(baseline, lambda: Side(request(then), tracked=True))
+    reference = FileReference(baseline, lambda: tracked(then, BUILD))
     (verdict,) = check(Side(request(DiskRepository(history.root))), Demand(KIT, {"api": NO_GROWTH}), reference)
     assert verdict.violations[0].where == Location(".dockerignore", 2)
 

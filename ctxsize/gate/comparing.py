@@ -9,11 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.judge import Status
+from ctxsize.builds.search import NOT_SEARCHED
 from ctxsize.errors import CtxsizeError
 from ctxsize.gate import baselines
 from ctxsize.gate.checking import check
 from ctxsize.gate.reference import CommitReference, FileReference
-from ctxsize.gate.side import Side
+from ctxsize.gate.side import NothingIgnored, Side
+from ctxsize.git import Ignored
+from ctxsize.measure import Memory
 from ctxsize.model import Problem
 from ctxsize.repositories import objects
 from ctxsize.repositories.commit import CommitRepository
@@ -68,15 +71,37 @@ def compare(
 
 
 def _with_commit(sources: Sources, demand: Demand, ref: str, progress: Progress) -> Comparison:
-    commit = CommitRepository(sources.request.repository.root, ref)
+    root, memory = sources.request.repository.root, Memory({}, {})
+    commit = CommitRepository(root, ref)
     # what is there now and the tracked part of it are the same files
     disk = RememberedRepository(sources.request.repository)
-    now = Side(sources.request._replace(repository=disk), progress=progress)
-    before = Side(sources.at(commit), tracked=True)
-    after = Side(sources.request._replace(repository=TrackedRepository(disk)), tracked=True)
+    tracked = TrackedRepository(disk, commit)
+    commit.read_ahead(NOT_SEARCHED)
+    now = Side(sources.request._replace(repository=disk), _Untracked(root, disk, tracked), memory, progress)
+    for context, tree in disk.walked:
+        commit.expect(context, tracked.reduced(context, tree.root) or tree.root)
+    after = Side(sources.request._replace(repository=tracked), NothingIgnored(), memory)
+    before = Side(sources.at(commit), NothingIgnored(), memory)
     reference = CommitReference(before, after, partial=sources.partial)
     problems = tuple(dict.fromkeys([*commit.problems, *before.problems]))
     return _judged(now, demand, reference, f"{ref} ({commit.commit[:12]})", problems)
+
+
+class _Untracked(Ignored):
+    """What is tracked git does not ignore: it is only asked where something else was found as well."""
+
+    def __init__(self, root: Path, disk: RememberedRepository, tracked: TrackedRepository) -> None:
+        self._root = root
+        self._disk = disk
+        self._tracked = tracked
+        self._asked: Ignored | None = None
+
+    def paths(self) -> tuple[str, ...]:
+        if self._asked is None:
+            if all(self._tracked.holds(context, tree.root) for context, tree in self._disk.walked):
+                return ()
+            self._asked = Ignored(self._root)
+        return self._asked.paths()
 
 
 def _judged(
@@ -101,7 +126,7 @@ def _history(sources: Sources, path: str) -> Side | None:
     root = sources.request.repository.root
     try:
         commit = objects.last_change(root, path)
-        return Side(sources.at(CommitRepository(root, commit)), tracked=True) if commit else None
+        return Side(sources.at(CommitRepository(root, commit)), NothingIgnored()) if commit else None
     except CtxsizeError:
         return None
 

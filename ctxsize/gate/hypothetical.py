@@ -6,7 +6,8 @@ import stat
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
-from ctxsize.gate.side import tracked_contexts
+from ctxsize.gate.side import NothingIgnored, contexts_of
+from ctxsize.measure import Memory
 from ctxsize.repositories.wrapped import WrappedRepository
 from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
 
@@ -33,7 +34,7 @@ def would_be_sent(
         trees.setdefault(build.context, set()).update(asked.get(build.name, ()))
     imagined = request._replace(repository=_Imagined(request.repository, trees))
     found: dict[str, set[str]] = {}
-    for context in tracked_contexts(imagined):
+    for context in contexts_of(imagined, NothingIgnored(), Memory({}, {})):
         for plan in context.plans:
             sent = context.work(plan, builders[plan.build.name]).sent
             runs = sent.runs() if sent is not None else ()

@@ -13,7 +13,7 @@ from ctxsize.budget.figures import Upload, error_of, identity_of, upload_of
 from ctxsize.builders.reach import Reach, patterns_of
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
 from ctxsize.git import Ignored
-from ctxsize.measure import Context, worked_contexts
+from ctxsize.measure import Context, Memory, worked_contexts
 from ctxsize.model import BuilderName, IgnoredBy, Measurement, ReadBy
 from ctxsize.plan import Planner, inside
 
@@ -25,22 +25,11 @@ if TYPE_CHECKING:
     from ctxsize.model import Problem, Source
     from ctxsize.plan import Plan
 
-__all__ = ["Side", "rooted", "tracked_contexts"]
+__all__ = ["NothingIgnored", "Side", "contexts_of", "rooted"]
 
 
-def tracked_contexts(request: Request, progress: Callable[[int], None] | None = None) -> Iterator[Context]:
-    """As ``worked_contexts`` where git ignores nothing, because all that is there is tracked or made up."""
-    planner = Planner(request.repository)
-    groups: dict[str, list[Plan]] = {}
-    for build in request.builds:
-        if not (build.remote or build.broken):
-            groups.setdefault(build.context, []).append(planner.plan(build))
-    for path, plans in groups.items():
-        yield Context(request, planner, path, plans, _NothingIgnored(), progress)
-
-
-class _NothingIgnored(Ignored):
-    """Git is not even asked: it would answer for the working tree."""
+class NothingIgnored(Ignored):
+    """Git is not even asked: all that is there is tracked or made up."""
 
     def __init__(self) -> None:
         pass
@@ -49,12 +38,27 @@ class _NothingIgnored(Ignored):
         return ()
 
 
+def contexts_of(
+    request: Request, ignored: Ignored, memory: Memory, progress: Callable[[int], None] | None = None
+) -> Iterator[Context]:
+    """As ``worked_contexts``, where it is known what git ignores. ``memory`` is shared by all that share folders."""
+    planner = Planner(request.repository)
+    groups: dict[str, list[Plan]] = {}
+    for build in request.builds:
+        if not (build.remote or build.broken):
+            groups.setdefault(build.context, []).append(planner.plan(build))
+    for path, plans in groups.items():
+        yield Context(request, planner, path, plans, ignored, progress, memory=memory)
+
+
 class Side:
     """The builds of ``request`` as its repository has them."""
 
     def __init__(
-        self, request: Request, *, tracked: bool = False, progress: Callable[[int], None] | None = None
-    ) -> None:
+        self, request: Request, ignored: Ignored | None = None, memory: Memory | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:  # fmt: skip
+        """``ignored`` is what git ignores, if somebody has asked; sides that share folders have one ``memory``."""
         self.request = request
         self.measurements: dict[str, Measurement] = {
             build.name: Measurement(build, None, None) for build in request.builds
@@ -64,7 +68,9 @@ class Side:
         self._places: dict[str, tuple[Context, Plan]] = {}
         self._hits: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = {}
         self._sizes: dict[tuple[str, BuilderName, bool], dict[str, int]] = {}
-        contexts = tracked_contexts(request, progress) if tracked else worked_contexts(request, progress)
+        contexts = worked_contexts(request, progress)
+        if ignored is not None:
+            contexts = contexts_of(request, ignored, memory or Memory({}, {}), progress)
         for context in contexts:
             self._take(context)
 

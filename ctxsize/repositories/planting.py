@@ -1,0 +1,191 @@
+"""The tree of a context in a commit: first what any build may want of it, then, once the sizes are known, its folders.
+
+Where a folder is what a known tree has in its place, it becomes that tree's own, so that whatever was worked out for
+the one holds for the other.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from array import array
+from bisect import bisect_left
+from typing import TYPE_CHECKING
+
+from ctxsize.builders import tar, wire
+from ctxsize.builders.sums import fill_plainly, of_folder
+from ctxsize.model import Kind
+from ctxsize.repositories.folders import is_link
+from ctxsize.tree import Directory, Odd
+from ctxsize.walk.wanted import file_test, mark, passed_over, steps
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from ctxsize.repositories.folders import Entry, GitFolder, Reader
+    from ctxsize.tree import Wanted
+    from ctxsize.walk.wanted import States
+
+__all__ = ["Planting", "shared_files"]
+
+_FOLDER_MODE = stat.S_IFDIR | 0o755
+_LINK_MODE = stat.S_IFLNK | 0o777
+
+
+class _Bed:
+    """A folder to be: what is kept of it, and the subfolders with the rows before which they sort."""
+
+    __slots__ = ("below", "directory", "entries", "folder", "like", "states")
+
+    def __init__(self, folder: GitFolder, directory: Directory, states: States | None, like: Directory | None) -> None:
+        self.folder = folder
+        self.directory = directory
+        self.states = states
+        self.like = like
+        self.entries: list[Entry] = []
+        self.below: list[tuple[int, _Bed]] = []
+
+
+class Planting:
+    """The folders below ``top``, in which ``like`` is the tree to be compared with; ``seen`` counts the entries."""
+
+    def __init__(self, reader: Reader, top: GitFolder, wanted: Wanted, mtime_ns: int, like: Directory | None) -> None:
+        self._wanted = wanted
+        self._mtime_ns = mtime_ns
+        self._beds: list[_Bed] = []
+        self.seen = 0
+        level = [_Bed(top, Directory("", _FOLDER_MODE, mtime_ns), wanted.states, like)]
+        while level:
+            reader.read([bed.folder for bed in level if not bed.folder.known])
+            self._beds += level
+            level = [below for bed in level for below in self._look(bed)]
+
+    def files(self) -> Iterator[tuple[str, Entry]]:
+        """All that is kept, with paths below the work tree's top, in the order in which ``plant`` is told sizes."""
+        for bed in self._beds:
+            for name, entry in zip(bed.directory.names, bed.entries, strict=True):
+                yield bed.folder.path_of(name), entry
+
+    def objects(self) -> list[bytes]:
+        """The names of their objects, in the same order."""
+        return [entry[2] for bed in self._beds for entry in bed.entries]
+
+    def _look(self, bed: _Bed) -> Iterator[_Bed]:
+        directory, folder = bed.directory, bed.folder
+        files, folders = folder.files, folder.folders
+        directory.listed = len(files) + len(folders)
+        self.seen += directory.listed
+        directory.names, bed.entries = _kept(directory, files, bed.states)
+        mark(directory, bed.states)
+        if not folders:
+            return
+        likes = {child.name: child for _, child in bed.like.folders} if bed.like else {}
+        rows = [os.fsencode(name) for name in directory.names]
+        for name in sorted(folders, key=os.fsencode):
+            path = directory.path_of(name)
+            states = None if bed.states is None else steps(bed.states, name, path)
+            if passed_over(self._wanted, states, path):
+                continue
+            child = Directory(path, _FOLDER_MODE, self._mtime_ns)
+            below = _Bed(folders[name], child, states, likes.get(name))
+            bed.below.append((bisect_left(rows, os.fsencode(name)), below))
+            yield below
+
+    def plant(self, sizes: Sequence[int], target: Callable[[Entry], bytes]) -> Directory:
+        """The tree, with the sizes of its files; ``target`` tells what a link holds."""
+        end = len(sizes)
+        for bed in reversed(self._beds):
+            start = end - len(bed.entries)
+            own = array("q", sizes[start:end])
+            bed.directory.folders = [(row, below.directory) for row, below in bed.below]
+            if bed.like is not None and _alike(bed, bed.like, own):
+                bed.directory = bed.like
+            elif own:
+                self._fill(bed, own, target)
+            end = start
+        return self._beds[0].directory
+
+    def _fill(self, bed: _Bed, sizes: array[int], target: Callable[[Entry], bytes]) -> None:
+        directory, names = bed.directory, bed.directory.names
+        links = any(map(is_link, bed.entries))
+        usual = wire.EARLY <= self._mtime_ns < tar.LATE
+        if links or not usual or not fill_plainly(directory, names, sizes):
+            directory.names = []
+            for name, entry, size in zip(names, bed.entries, sizes, strict=True):
+                if is_link(entry):
+                    self._add_link(directory, name, target(entry))
+                else:
+                    self._add_file(directory, name, entry, size)
+
+    def _add_file(self, directory: Directory, name: str, entry: Entry, size: int) -> None:
+        path = os.fsencode(directory.path_of(name))
+        mode = stat.S_IFREG | (0o755 if int(entry[0], 8) & 0o100 else 0o644)
+        directory.names.append(name)
+        directory.sizes.append(size)
+        directory.wire.append(wire.regular_file(len(path), mode, self._mtime_ns, size))
+        directory.packets.append(1 + -(-size // wire.CHUNK))
+        directory.tar.append(tar.entry(path, size, self._mtime_ns))
+
+    def _add_link(self, directory: Directory, name: str, target: bytes) -> None:
+        path, size = os.fsencode(directory.path_of(name)), len(target)
+        directory.odd[len(directory.names)] = Odd(Kind.SYMLINK, _LINK_MODE, self._mtime_ns, size, os.fsdecode(target))
+        directory.names.append(name)
+        directory.sizes.append(0)
+        directory.wire.append(wire.stat_packet(len(path), _LINK_MODE, self._mtime_ns, size, size))
+        directory.packets.append(0)
+        directory.tar.append(tar.entry(path, 0, self._mtime_ns, target))
+
+
+def _kept(directory: Directory, files: dict[str, Entry], states: States | None) -> tuple[list[str], list[Entry]]:
+    """The files and links that some build may want, in the order of names."""
+    excluded = file_test(states, directory)
+    if excluded is True:
+        return [], []
+    names = list(files)
+    if callable(excluded):
+        names = [name for name in names if "\n" in name or not excluded(name)]
+    entries = [files[name] for name in names]
+    raw = [entry[1] for entry in entries]
+    if raw != sorted(raw):
+        # broken tools have written such folders
+        names.sort(key=os.fsencode)
+        entries = [files[name] for name in names]
+    return names, entries
+
+
+def _alike(bed: _Bed, like: Directory, sizes: array[int]) -> bool:
+    """Whether nothing that is counted, and nothing that was worked out, can tell the two from each other."""
+    own = bed.directory
+    return (
+        like.names == own.names
+        and like.sizes == sizes
+        and like.folders == own.folders
+        and like.listed == own.listed
+        and like.passed is own.passed
+        and like.derived
+        and not (like.odd or like.unreadable or like.vanished or any(map(is_link, bed.entries)))
+        and of_folder(like) == of_folder(own)
+    )
+
+
+def shared_files(reader: Reader, tree: Directory, folder: GitFolder) -> list[bytes]:
+    """The objects of the files that a tree and a folder of a commit have both, by their paths."""
+    found: list[bytes] = []
+    for directory, here in in_step(reader, tree, folder):
+        files = here.files
+        found += [files[name][2] for name in directory.names if name in files]
+    return found
+
+
+def in_step(reader: Reader, tree: Directory, folder: GitFolder) -> Iterator[tuple[Directory, GitFolder]]:
+    """The folders that both have, parents first; those that nobody has looked into are read level by level."""
+    level = [(tree, folder)]
+    while level:
+        reader.read([here for _, here in level if not here.known])
+        yield from level
+        level = [
+            (child, here.folders[name])
+            for directory, here in level
+            for _, child in directory.folders
+            if (name := child.name) in here.folders
+        ]
