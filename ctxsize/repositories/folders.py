@@ -113,7 +113,8 @@ class Reader:
 
         def fill(folder: GitFolder, data: bytes) -> list[GitFolder]:
             self._fill(folder, data)
-            return below(folder) if folder.folders else []
+            # submodules are known
+            return [one for one in below(folder) if not one.known] if folder.folders else []
 
         todo, unknown = list(folders), list[GitFolder]()
         while todo:

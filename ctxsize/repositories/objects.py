@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 __all__ = ["PARTIAL", "Asked", "Change", "IncompleteError", "Place", "attributes", "blobs", "changes", "command",
-           "is_shallow", "last_change", "merge_base", "missing", "place", "run", "sizes"]  # fmt: skip
+           "compared", "first_line", "is_shallow", "last_change", "merge_base", "missing", "place", "run",
+           "sizes"]  # fmt: skip
 
 _CALM = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 _PLACES = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR", "GIT_OBJECT_DIRECTORY"}
@@ -132,7 +133,7 @@ def place(root: Path) -> Place:
     """Raises InputError where ``root`` is in no work tree, or git refuses to trust it."""
     found = run(root, "rev-parse", "--show-toplevel", "--show-prefix")
     if found.returncode:
-        raise InputError(_first_line(found.stderr), where=str(root), hint=_untrusted(found.stderr, root))
+        raise InputError(first_line(found.stderr), where=str(root), hint=_untrusted(found.stderr, root))
     top, _, rest = os.fsdecode(found.stdout).partition("\n")
     return Place(Path(top), rest.rstrip("\n").rstrip("/") or ".")
 
@@ -180,7 +181,7 @@ def changes(root: Path, asked: Asked) -> list[Change]:
     """Where the index is not what the commit is that ``compared`` asked about."""
     found = asked.answer()
     if found.returncode:
-        raise InputError(_first_line(found.stderr), where=str(root))
+        raise InputError(first_line(found.stderr), where=str(root))
     # ":old new object object status", and the path
     fields = iter(os.fsdecode(found.stdout).split("\0"))
     told = [(head, path) for head, path in zip(fields, fields, strict=False)]
@@ -256,6 +257,7 @@ def attributes(root: Path, commit: str, paths: Iterable[str], names: Iterable[st
     return answers
 
 
-def _first_line(stderr: bytes) -> str:
+def first_line(stderr: bytes) -> str:
+    """What git says is wrong."""
     lines = [line for line in stderr.decode("utf-8", "replace").splitlines() if line.strip()]
     return lines[0].removeprefix("fatal: ").removeprefix("error: ") if lines else "git failed without a word"

@@ -40,9 +40,11 @@ class Sizes:
     def _collect(self) -> None:
         asked, self._asked = self._asked, []
         for names, question in asked:
-            lines = question.answer().stdout.splitlines()
+            answer = question.answer()
+            lines = answer.stdout.splitlines()
             if len(lines) != len(names):
-                raise objects.IncompleteError(str(self._root), "git did not tell the sizes of files")
+                # it tried to fetch what is missing, and could not
+                raise objects.IncompleteError(str(self._root), objects.first_line(answer.stderr))
             self._known.update(zip(names, _numbers(lines), strict=True))
 
 
