@@ -110,8 +110,7 @@ class CommitRepository:
         found = self._find(folder)
         if not isinstance(found, GitFolder):
             return []
-        files = [(name, kind_of(entry)) for name, entry in found.files.items()]
-        return files + [(name, Kind.DIR) for name in found.folders]
+        return found.kinds()
 
     def kind(self, path: str) -> Kind | None:
         found = self._find(path)

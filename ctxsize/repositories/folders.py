@@ -20,6 +20,7 @@ __all__ = ["GitFolder", "Reader", "changed", "is_link", "kind_of"]
 
 SUBMODULE = 0o160000
 _FOLDER, _LINK, _SUBMODULE = b"40000", b"120000", b"160000"
+_KIND_LINK, _KIND_FILE = Kind.SYMLINK, Kind.FILE
 # some old tools wrote modes with a nought in front
 _ENTRY = "0*([1-7][0-7]*) ([^\0]+)\0(.{%d})"
 # git writes no folder without files, and a checkout makes none of what others wrote
@@ -69,6 +70,11 @@ class GitFolder:
 
     def path_of(self, name: str) -> str:
         return f"{self.path}/{name}" if self.path else name
+
+    def kinds(self) -> list[tuple[str, Kind]]:
+        """The names with what stands there."""
+        files = [(name, _KIND_LINK if entry[0] == _LINK else _KIND_FILE) for name, entry in self.files.items()]
+        return files + [(name, Kind.DIR) for name in self.folders]
 
     def get(self, name: str) -> GitFolder | Entry | None:
         return self.folders.get(name) or self.files.get(name)
