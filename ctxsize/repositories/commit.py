@@ -81,7 +81,9 @@ class CommitRepository:
     @property
     def problems(self) -> tuple[Problem, ...]:
         """Of the folders that were looked into; submodules wherever they are declared."""
-        return (*(self._submodule(path) for path in self._submodules), *self._remarks)
+        submodules = [self._submodule(path) for path in self._submodules]
+        self._mind_conversion()
+        return (*submodules, *self._remarks)
 
     def _submodule(self, path: str) -> Problem:
         inner = posixpath.relpath(path, self._place.prefix) if self._place.prefix != "." else path

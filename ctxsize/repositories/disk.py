@@ -69,8 +69,8 @@ class DiskRepository:
         try:
             with os.scandir(os.path.join(self._root, folder)) as entries:
                 return [
-                    (entry.name, _DIR if entry.is_dir(follow_symlinks=False) else _LINK if entry.is_symlink() else _FILE)
-                    for entry in entries
+                    (one.name, _DIR if one.is_dir(follow_symlinks=False) else _LINK if one.is_symlink() else _FILE)
+                    for one in entries
                 ]
         except OSError:
             return []
