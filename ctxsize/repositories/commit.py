@@ -181,7 +181,7 @@ class CommitRepository:
             hint = f"there is no such folder in {self.commit[:12]}, or git does not track it"
             raise InputError(reason, where=context, hint=hint)
         planting = Planting(self._reader, found, wanted, self._mtime_ns, self._like.get(context))
-        self._fetch([(path, entry) for path, entry in planting.files() if is_link(entry)])
+        self._fetch(planting.links())
         root = planting.plant(self._sizes_of(planting), lambda link: self._contents[link[2].hex()])
         return Tree(root, (), wanted.states is None, planting.seen)
 

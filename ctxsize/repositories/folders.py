@@ -31,10 +31,11 @@ _EMPTY = {bytes.fromhex("4b825dc642cb6eb9a060e54bf8d69288fbee4904"),
 class GitFolder:
     """A folder of a commit or of the index: ``files`` are its files and links by name, ``folders`` what lies below.
 
-    ``path`` is relative to the work tree's top. ``object`` is empty for a folder that no commit has.
+    ``path`` is relative to the work tree's top. ``object`` is empty for a folder that no commit has. ``linked`` tells
+    that some of its files are links.
     """
 
-    __slots__ = ("_reader", "files", "folders", "object", "path")
+    __slots__ = ("_reader", "files", "folders", "linked", "object", "path")
 
     files: dict[str, Entry]
     folders: dict[str, GitFolder]
@@ -42,6 +43,7 @@ class GitFolder:
     def __init__(self, path: str, name: str, reader: Reader) -> None:
         self.path = path
         self.object = name
+        self.linked = False
         self._reader = reader
 
     @classmethod
@@ -135,7 +137,10 @@ class Reader:
         entries = self._entries.findall(data)
         files = dict(zip(_decoded([name for _, name, _ in entries]), entries, strict=True))
         folders: dict[str, GitFolder] = {}
-        for name in [name for name, entry in files.items() if entry[0] in {_FOLDER, _SUBMODULE}]:
+        modes = {mode for mode, _, _ in entries}
+        folder.linked = _LINK in modes
+        inside = modes & {_FOLDER, _SUBMODULE}
+        for name in [name for name, entry in files.items() if entry[0] in inside] if inside else ():
             mode, _, inner = files.pop(name)
             path = folder.path_of(name)
             if mode == _SUBMODULE:

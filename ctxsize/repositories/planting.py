@@ -45,6 +45,10 @@ class _Bed:
         self.entries: list[Entry] = []
         self.below: list[tuple[int, _Bed]] = []
 
+    def files(self) -> Iterator[tuple[str, Entry]]:
+        for name, entry in zip(self.directory.names, self.entries, strict=True):
+            yield self.folder.path_of(name), entry
+
 
 class Planting:
     """The folders below ``top``, in which ``like`` is the tree to be compared with; ``seen`` counts the entries."""
@@ -62,25 +66,25 @@ class Planting:
 
     def files(self) -> Iterator[tuple[str, Entry]]:
         """All that is kept, with paths below the work tree's top, in the order in which ``plant`` is told sizes."""
-        for bed in self._beds:
-            for name, entry in zip(bed.directory.names, bed.entries, strict=True):
-                yield bed.folder.path_of(name), entry
+        return (file for bed in self._beds for file in bed.files())
+
+    def links(self) -> Iterator[tuple[str, Entry]]:
+        """The links among them."""
+        return (file for bed in self._beds if bed.folder.linked for file in bed.files() if is_link(file[1]))
 
     def objects(self) -> list[bytes]:
         """The names of their objects, in the same order."""
         return [entry[2] for bed in self._beds for entry in bed.entries]
 
     def _look(self, bed: _Bed) -> Iterator[_Bed]:
-        directory, folder = bed.directory, bed.folder
-        files, folders = folder.files, folder.folders
-        directory.listed = len(files) + len(folders)
+        directory, folder, folders = bed.directory, bed.folder, bed.folder.folders
+        directory.listed = len(folder.files) + len(folders)
         self.seen += directory.listed
-        directory.names, bed.entries = _kept(directory, files, bed.states)
-        mark(directory, bed.states)
+        _choose(bed)
         if not folders:
             return
         likes = {child.name: child for _, child in bed.like.folders} if bed.like else {}
-        rows = [os.fsencode(name) for name in directory.names]
+        rows = [entry[1] for entry in bed.entries]
         for name in sorted(folders, key=os.fsencode):
             path = directory.path_of(name)
             states = None if bed.states is None else steps(bed.states, name, path)
@@ -107,9 +111,8 @@ class Planting:
 
     def _fill(self, bed: _Bed, sizes: array[int], target: Callable[[Entry], bytes]) -> None:
         directory, names = bed.directory, bed.directory.names
-        links = any(map(is_link, bed.entries))
         usual = wire.EARLY <= self._mtime_ns < tar.LATE
-        if links or not usual or not fill_plainly(directory, names, sizes):
+        if bed.folder.linked or not usual or not fill_plainly(directory, names, sizes):
             directory.names = []
             for name, entry, size in zip(names, bed.entries, sizes, strict=True):
                 if is_link(entry):
@@ -136,21 +139,25 @@ class Planting:
         directory.tar.append(tar.entry(path, 0, self._mtime_ns, target))
 
 
-def _kept(directory: Directory, files: dict[str, Entry], states: States | None) -> tuple[list[str], list[Entry]]:
+def _choose(bed: _Bed) -> None:
     """The files and links that some build may want, in the order of names."""
+    directory, files, states = bed.directory, bed.folder.files, bed.states
+    names = list(files)
+    if bed.like is not None and states and bed.like.passed is states[0] and names == bed.like.names:
+        # these names have been held against this very list
+        directory.names, directory.passed, bed.entries = names, states[0], list(files.values())
+        return
     excluded = file_test(states, directory)
     if excluded is True:
-        return [], []
-    names = list(files)
-    if callable(excluded):
+        names = []
+    elif callable(excluded):
         names = [name for name in names if "\n" in name or not excluded(name)]
-    entries = [files[name] for name in names]
-    raw = [entry[1] for entry in entries]
+    raw = [files[name][1] for name in names]
     if raw != sorted(raw):
         # broken tools have written such folders
         names.sort(key=os.fsencode)
-        entries = [files[name] for name in names]
-    return names, entries
+    directory.names, bed.entries = names, [files[name] for name in names]
+    mark(directory, states)
 
 
 def _alike(bed: _Bed, like: Directory, sizes: array[int]) -> bool:
@@ -163,7 +170,7 @@ def _alike(bed: _Bed, like: Directory, sizes: array[int]) -> bool:
         and like.listed == own.listed
         and like.passed is own.passed
         and like.derived
-        and not (like.odd or like.unreadable or like.vanished or any(map(is_link, bed.entries)))
+        and not (bed.folder.linked or like.odd or like.unreadable or like.vanished)
         and of_folder(like) == of_folder(own)
     )
 
