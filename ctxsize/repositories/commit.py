@@ -208,11 +208,12 @@ class CommitRepository:
 
     def _mind_conversion(self) -> None:
         """Looks at the attributes that were met since somebody last looked."""
+        new, self._looked_at = self._reader.attributes[self._looked_at :], len(self._reader.attributes)
+        if not new or self._asks_for_conversion:
+            return
         from ctxsize.repositories import conversion
 
-        new, self._looked_at = self._reader.attributes[self._looked_at :], len(self._reader.attributes)
-        texts = (self._content(entry, ".gitattributes") for entry in new)
-        if self._asks_for_conversion or not any(map(conversion.converts, texts)):
+        if not any(conversion.converts(self._content(entry, ".gitattributes")) for entry in new):
             return
         # whatever a remark counts, it counts in all of the commit
         self._asks_for_conversion = True

@@ -41,14 +41,14 @@ class Sizes:
         asked, self._asked = self._asked, []
         for names, question in asked:
             answer = question.answer()
-            lines = answer.stdout.splitlines()
+            lines = answer.stdout.decode().splitlines()
             if len(lines) != len(names):
                 # it tried to fetch what is missing, and could not
                 raise objects.IncompleteError(str(self._root), objects.first_line(answer.stderr))
             self._known.update(zip(names, _numbers(lines), strict=True))
 
 
-def _numbers(lines: list[bytes]) -> list[int]:
+def _numbers(lines: list[str]) -> list[int]:
     try:
         return list(map(int, lines))
     except ValueError:

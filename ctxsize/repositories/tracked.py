@@ -31,10 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = ["TrackedRepository"]
 
+# of which git says nothing at all
+_GIT = ".git"
+
 
 class _Reduced(NamedTuple):
     """A folder with only what is tracked of it; the folder itself where that comes to the same. ``wholly`` tells that
-    there was nothing else in it."""
+    there was nothing else in it but git's own."""
 
     folder: Directory
     wholly: bool
@@ -126,21 +129,24 @@ class TrackedRepository(WrappedRepository):
 def _kept(folder: Directory, tracked: GitFolder) -> _Reduced:
     """Nothing that a folder was made of is changed."""
     files, folders = tracked.files, tracked.folders
-    found = ((row, child, folders.get(child.name)) for row, child in folder.folders)
+    found = [(row, child, folders.get(child.name)) for row, child in folder.folders]
     below = [(row, child, _kept(child, inner)) for row, child, inner in found if inner is not None]
-    whole = len(below) == len(folder.folders) and all(map(files.__contains__, folder.names))
+    wholly = all(one.wholly for _, _, one in below)
+    wholly = wholly and all(inner is not None or child.name == _GIT for _, child, inner in found)
+    rows = [row for row, name in enumerate(folder.names) if name in files or name in folders]
+    whole = len(rows) == len(folder.names) and all(child is one.folder for _, child, one in below)
     listed = len(files) + len(folders)
-    if whole and folder.listed == listed and all(child is one.folder for _, child, one in below):
-        return _Reduced(folder, all(one.wholly for _, _, one in below))
+    if whole and len(below) == len(found) and folder.listed == listed:
+        return _Reduced(folder, wholly)
     kept = Directory(folder.path, folder.mode, folder.mtime_ns, folder.xattrs)
     kept.unreadable = folder.unreadable
     kept.listed = listed
     kept.passed = folder.passed
-    rows = [row for row, name in enumerate(folder.names) if name in files or name in folders]
     if rows:
         _fill(kept, folder, rows)
     kept.folders = [(bisect_left(rows, row), one.folder) for row, _, one in below]
-    return _Reduced(kept, whole and all(one.wholly for _, _, one in below))
+    untracked = len(folder.names) - len(rows) - (_GIT in folder.names)
+    return _Reduced(kept, wholly and not untracked)
 
 
 def _fill(kept: Directory, folder: Directory, rows: list[int]) -> None:
