@@ -484,3 +484,54 @@ def test_a_context_is_walked_anew_where_the_index_holds_another_ignore_file_than
     assert verdict.compared
     # what the ignore file on the disk keeps out is in the commit's figures, and in what is held against them
     assert verdict.compared.main.bytes - verdict.sent.main.bytes == 5_000 + 70_000
+
+
+# --- sides that share what is the same ---------------------------------------------------------------
+
+MESS: list[tuple[str, Files]] = [
+    ("a clean checkout", {}),
+    ("files that git does not track", {"src/left-over": 50_000, "fresh/x": 10}),
+    ("files that git ignores", {"src/x.tmp": 500, "src/cache/y": 700, "tmp/z": 5}),
+    ("changes that are not staged", {"src/main.py": 9_000, "docs/manual": None}),
+    ("rules that are not staged", {".dockerignore": "**/*.log\n"}),
+]
+
+
+@pytest.mark.parametrize("mess", [row[1] for row in MESS], ids=[row[0] for row in MESS])
+@pytest.mark.parametrize("files", [*(row[1] for row in GROWTH), *UNRELATED])
+def test_sides_that_share_folders_say_what_each_says_alone(history: History, files: Files, mess: Files) -> None:
+    history.commit({".gitignore": "*.tmp\ncache\n"})
+    first = history.commit({"Dockerfile": "FROM scratch\nCOPY src docs* data* /\n"})
+    history.commit(files)
+    history.write(mess)
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, first)
+    demand = Demand(KIT, {"api": replace(NO_GROWTH, max_waste=0)}, {"api": (ENV,)})
+    alone = CommitReference(tracked(commit, BUILD), tracked(TrackedRepository(disk, commit), BUILD))
+    done = compare(Sources(request(disk), lambda repository: (BUILD,)), demand, first, None)
+    assert done.verdicts == check(Side(request(disk)), demand, alone)
+
+
+@pytest.mark.parametrize(
+    ("files", "wasted"),
+    [({}, 0), ({"src/x.tmp": 500}, 500), ({"src/cache/y": 700}, 700), ({"src/new": 9}, 0), ({"docs/x.tmp": 5}, 5)],
+)
+def test_what_git_ignores_is_waste_wherever_it_is_met(history: History, files: Files, wasted: int) -> None:
+    history.commit({"Dockerfile": "FROM scratch\nCOPY . .\n", ".gitignore": "*.tmp\ncache\n", ".dockerignore": ".git\n"})
+    history.write(files)
+    builds = (BUILD, BUILD._replace(name="docs", context="docs", dockerfile="Dockerfile"))
+    disk = DiskRepository(history.root)
+    done = compare(Sources(request(disk, *builds), lambda repository: builds), Demand(KIT), "HEAD", None)
+    waste = [one.sent.main.waste for one in done.verdicts if one.sent]
+    assert waste == [wasted, wasted * ("docs/x.tmp" in files)]
+
+
+def test_a_submodule_that_is_checked_out_is_asked_what_it_ignores(history: History, tmp_path: Path) -> None:
+    other = History(tmp_path / "other")
+    other.commit({"inside": 5, ".gitignore": "*.tmp\n"})
+    history.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.root), "src/sub")
+    history.commit({".dockerignore": "**/.git\n"})
+    history.write({"src/sub/x.tmp": 40})
+    disk = DiskRepository(history.root)
+    (verdict,) = compare(Sources(request(disk), lambda repository: (BUILD,)), Demand(KIT), "HEAD", None).verdicts
+    assert verdict.sent
+    assert verdict.sent.main.waste == 40

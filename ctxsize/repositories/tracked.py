@@ -131,8 +131,11 @@ def _kept(folder: Directory, tracked: GitFolder) -> _Reduced:
     files, folders = tracked.files, tracked.folders
     found = [(row, child, folders.get(child.name)) for row, child in folder.folders]
     below = [(row, child, _kept(child, inner)) for row, child, inner in found if inner is not None]
-    wholly = all(one.wholly for _, _, one in below)
-    wholly = wholly and all(inner is not None or child.name == _GIT for _, child, inner in found)
+    wholly = (
+        all(one.wholly for _, _, one in below)
+        and all(inner is not None or child.name == _GIT for _, child, inner in found)
+        and all(name in files or name == _GIT for name in folder.names)
+    )
     rows = [row for row, name in enumerate(folder.names) if name in files or name in folders]
     whole = len(rows) == len(folder.names) and all(child is one.folder for _, child, one in below)
     listed = len(files) + len(folders)
@@ -145,8 +148,7 @@ def _kept(folder: Directory, tracked: GitFolder) -> _Reduced:
     if rows:
         _fill(kept, folder, rows)
     kept.folders = [(bisect_left(rows, row), one.folder) for row, _, one in below]
-    untracked = len(folder.names) - len(rows) - (_GIT in folder.names)
-    return _Reduced(kept, wholly and not untracked)
+    return _Reduced(kept, wholly)
 
 
 def _fill(kept: Directory, folder: Directory, rows: list[int]) -> None:
