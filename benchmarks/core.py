@@ -21,7 +21,7 @@ def ctxsize(root: Path, lines: list[str]) -> tuple[int, int]:
     from ctxsize.walk import scan
 
     rules = IgnoreRules.of(lines)
-    tree = scan(root, wanted([rules]))
+    tree = scan(root, wanted([rules])._replace(merges=True))
     sent = Sender(BuildkitGate(rules, None), {}).send(tree.root)
     buildkit_bytes(sent)
     return sent.files, sent.bytes

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.classes import Classes, Judge
 from ctxsize.builders.costs import archive_bytes, buildkit_bytes
-from ctxsize.builders.gates import ArchiveGate, BuildkitGate, wanted
+from ctxsize.builders.gates import ArchiveGate, BuildkitGate, looks_everywhere, wanted
 from ctxsize.builders.junk import JunkRules, git_paths
 from ctxsize.builders.links import follow_links
 from ctxsize.builders.opening import refused_files
@@ -49,13 +48,12 @@ class Request(NamedTuple):
     builder: BuilderName = BuilderName.BUILDKIT
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """A measurement for every build, in the order asked. ``contexts`` are the walked ones, for a closer look."""
 
     measurements: tuple[Measurement, ...]
     problems: tuple[Problem, ...] = ()
-    contexts: tuple[Context, ...] = field(default=(), compare=False, repr=False)
+    contexts: tuple[Context, ...] = ()
 
 
 class Worked(NamedTuple):
@@ -141,7 +139,8 @@ class Context:
 
     def _wanted(self, plans: Sequence[Plan]) -> Wanted:
         lists = {id(rules): rules for plan in plans for rules in (plan.rules, plan.archive_rules) if not rules.broken}
-        return wanted(lists.values(), _junk_rules(self._request.junk, (), self.path).start.rules)
+        found = wanted(lists.values(), _junk_rules(self._request.junk, (), self.path).start.rules)
+        return found._replace(merges=found.count_all and all(map(_asks_for_all, plans)))
 
     def _scanned(self, wanted: Wanted) -> Tree | None:
         try:
@@ -241,8 +240,9 @@ class Context:
         rules: IgnoreRules, build: str,
     ) -> Worked:  # fmt: skip
         classes = self._judge.classify(sent, reach.start)
+        walked = sent.walked + (sent.beyond if name is BuilderName.BUILDKIT and looks_everywhere(rules) else 0)
         summary = Sent(name, classes.used + classes.junk + classes.unused, classes.used, classes.junk, classes.unused,
-                       total, sent.walked, emptied, self._unreadable(sent))  # fmt: skip
+                       total, walked, emptied, self._unreadable(sent))  # fmt: skip
         if summary.error:
             summary = _failed(name, summary.error, summary)
         return Worked(summary, sent, classes, reach, tuple(_emptied(emptied, rules, build)))
@@ -309,6 +309,13 @@ def reach_of(sources: Sequence[Source], planner: Planner, context: str, also: It
     if not whole:
         patterns += [exactly(path) for path in also if path]
     return Reach(patterns, whole=whole)
+
+
+def _asks_for_all(plan: Plan) -> bool:
+    """Whether the build asks for everything that is not ignored, or for nothing."""
+    from ctxsize.dockerfile import Follow
+
+    return plan.needs is not None and plan.needs.follow_paths(None) in (Follow.WHOLE, Follow.UNUSED)
 
 
 def _cannot(build: BuildDefinition) -> tuple[Finding, ...]:

@@ -7,9 +7,9 @@ editors.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxsize.errors import InputError, SettingsError
 from ctxsize.model import BuilderName, Severity
@@ -26,8 +26,10 @@ PYPROJECT = "pyproject.toml"
 _LARGEST = 4 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class Settings(NamedTuple):
     """``file`` is the configuration's path relative to the root, None without one; ``unread`` another one beside it.
 
     ``limits`` are the general budget's, ``builds`` (glob, changes of the budget) in the order written; ``contexts`` the
@@ -39,9 +41,9 @@ class Settings:
     builder: BuilderName = BuilderName.BUILDKIT
     exclude: tuple[str, ...] = ()
     junk: tuple[str, ...] = ()
-    limits: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, Any] = _NOTHING
     builds: tuple[tuple[str, Mapping[str, Any]], ...] = ()
-    contexts: Mapping[str, str] = field(default_factory=dict)
+    contexts: Mapping[str, str] = _NOTHING
     must_exclude: tuple[str, ...] = ()
     must_include: tuple[str, ...] = ()
     suggest_include: str = "proven"

@@ -17,9 +17,12 @@ from ctxsize.model import Kind, Problem
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
+    from ctxsize.builders.sheet import Sheet
     from ctxsize.builders.sums import Whole
     from ctxsize.dockerignore import State
 
+    # (name length, value length) in bytes of each extended attribute
+    Pairs = tuple[tuple[int, int], ...]
     # wire, packets and tar, a row per file
     Columns = tuple[array[int], array[int], array[int]]
     # of sizes, wire, packets and tar
@@ -65,7 +68,7 @@ class Odd(NamedTuple):
     link: str = ""
     inode: int | None = None
     rdev: int = 0
-    xattrs: tuple[tuple[int, int], ...] = ()
+    xattrs: Pairs = ()
     capability: int | None = None
     readable: bool = True
 
@@ -83,6 +86,8 @@ class Wanted(NamedTuple):
     ``states`` are the start states of the ignore lists; what all of them keep out is left out, and not even looked into
     where nothing can come back. None keeps everything. The builders look into some such folders all the same, so
     their entries are counted: into all with ``count_all``, else into those that a text in ``heads`` begins with.
+    With ``merges`` (and ``count_all``) nobody asks for less than all that is not ignored, so that folders with nothing
+    in them that counts may be told by their number of entries alone.
     ``junk`` is the start state of the junk rules that the tree will be held against: a walk that is shared out looks
     for junk on the way. Two that have the same ``lists`` and ``junk`` rules ask for the same, whatever their states.
     """
@@ -92,6 +97,7 @@ class Wanted(NamedTuple):
     heads: tuple[str, ...] = ()
     junk: State | None = None
     lists: tuple[Hashable, ...] | None = None
+    merges: bool = False
 
 
 EVERYTHING: Final = Wanted()
@@ -105,17 +111,18 @@ class Directory:
     numbers, how many packets bear its number, and the bytes of its tar entry.
     ``odd`` holds the rows that need a closer look. ``folders`` are (row before which it sorts, folder) pairs.
     ``listed`` counts the entries that the walk saw in this folder, kept or not; a folder where no build can want
-    anything has no rows, only folders and that count. ``passed`` is the state of the only ignore list that the rows
-    were held against, None if there were none or several. ``vanished`` folders went away during the walk.
-    ``whole`` are the sums of all below, ``spotless`` whether junk rules in some state find nothing there, once somebody
-    has asked (``builders.sums``, ``builders.junk``).
+    anything has no rows, only folders and that count, and perhaps not even folders: then ``beyond`` counts the entries
+    below them. ``passed`` is the state of the only ignore list that the rows were held against, None if there were none
+    or several. ``whole`` are the sums of all below, ``spotless`` whether junk rules in some state find nothing there,
+    once somebody has asked (``builders.sums``, ``builders.junk``). A folder that was walked stands in a ``sheet``
+    under a ``number``, until somebody changes something in it.
     Sums are often all that is asked for, so the last three columns may be worked out when they are first looked at.
     """
 
-    __slots__ = ("_columns", "_load", "_sums", "folders", "listed", "mode", "mtime_ns", "names", "odd", "passed",
-                 "path", "sizes", "spotless", "unreadable", "vanished", "whole", "xattrs")  # fmt: skip
+    __slots__ = ("_columns", "_load", "_sums", "beyond", "folders", "listed", "mode", "mtime_ns", "names", "number",
+                 "odd", "passed", "path", "sheet", "sizes", "spotless", "unreadable", "whole", "xattrs")  # fmt: skip
 
-    def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: tuple[tuple[int, int], ...] = ()) -> None:
+    def __init__(self, path: str, mode: int, mtime_ns: int, xattrs: Pairs = ()) -> None:
         self.path = path
         self.mode = mode
         self.mtime_ns = mtime_ns
@@ -124,19 +131,19 @@ class Directory:
         self.sizes = array("q")
         self.odd: dict[int, Odd] = {}
         self.folders: list[tuple[int, Directory]] = []
-        self.listed = 0
+        self.listed = self.beyond = self.number = 0
         self.unreadable: str | None = None
         self.passed: State | None = None
-        self.vanished = False
+        self.sheet: Sheet | None = None
         self._columns: Columns | Callable[[Directory], Columns] = _no_columns
         self._sums: Sums | None = None
         self.whole: Whole | None = None
         self.spotless: tuple[State, bool] | None = None
 
     def fill(
-        self, names: list[str], sizes: array[int], columns: Columns | Callable[[Directory], Columns], sums: Sums
+        self, names: list[str], sizes: array[int], columns: Columns | Callable[[Directory], Columns], sums: Sums | None
     ) -> None:
-        """All rows at once; ``columns`` may be what works them out, ``sums`` must be theirs."""
+        """All rows at once; ``columns`` may be what works them out, ``sums`` must be theirs if they are known."""
         self.names, self.sizes, self._columns, self._sums = names, sizes, columns, sums
 
     def postpone(self, load: Callable[[], None]) -> None:
@@ -179,13 +186,17 @@ class Directory:
 
     def totals(self) -> Sums:
         """The sums of sizes, wire, packets and tar over all rows."""
-        if self._sums is None:
+        if self._sums is None and self.sheet is not None:
+            self._sums = self.sheet.files(self.number)
+        elif self._sums is None:
             wire, packets, tar = self.columns
             self._sums = (sum(self.sizes), sum(wire), sum(packets), sum(tar))
         return self._sums
 
     def forget_sums(self) -> None:
         """What was worked out from the rows. To be told to every folder on the way to what was changed."""
+        _ = self.names  # what the sheet tells is taken over before it is left
+        self.sheet = None
         self._sums = self.whole = self.spotless = None
 
     @property

@@ -9,13 +9,13 @@ from ctxsize.errors import SettingsError
 __all__ = ["docker_size", "format_size", "parse_size"]
 
 _PREFIXES = "kMGTPE"
-_SIZE = re.compile(r"(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([kmgtpe]?)(i?)(b|bytes?)?", re.IGNORECASE | re.ASCII)
+_SIZE = r"(?ia)(\d[\d_]*(?:\.\d+)?|\.\d+)\s*([kmgtpe]?)(i?)(b|bytes?)?"
 
 
 def parse_size(text: str) -> int:
     """``50 MB``, ``1.5GiB``, ``5000``: in bytes, fractions of a byte cut off. Raises SettingsError."""
     # a number of thousands of digits is refused by int() itself, with an error of its own
-    found = _SIZE.fullmatch(text.strip()) if len(text) <= 64 else None
+    found = re.fullmatch(_SIZE, text.strip()) if len(text) <= 64 else None
     if found is None or (found[3] and not found[2]):
         raise SettingsError(f"{text[:64]!r} is no size", hint="write it as 50 MB, 1.5 GiB or 5000")
     power = _PREFIXES.lower().index(found[2].lower()) + 1 if found[2] else 0

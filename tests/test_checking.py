@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -148,7 +147,7 @@ def test_an_unrelated_change_passes(history: History, files: Files) -> None:
 
 def test_what_is_not_tracked_does_not_count_as_growth(history: History) -> None:
     history.write({"src/left-over": 50_000})
-    verdict = against(history, "HEAD", replace(NO_GROWTH, max_bytes=10_000))
+    verdict = against(history, "HEAD", NO_GROWTH._replace(max_bytes=10_000))
     assert [one.budget for one in verdict.violations] == ["max_bytes"]
     assert verdict.violations[0].causes[0].cause == Cause("src/left-over", 50_000, "added", 1, "src/left-over")
     assert (verdict.delta, verdict.status) == (0, "same")
@@ -238,7 +237,7 @@ def test_new_removed_and_renamed_builds(history: History) -> None:
 def test_a_new_build_is_held_to_its_limits_but_not_to_growth(history: History) -> None:
     disk, commit = DiskRepository(history.root), CommitRepository(history.root, "HEAD")
     reference = CommitReference(tracked(commit), tracked(TrackedRepository(disk, commit), BUILD))
-    demand = Demand(KIT, {"api": replace(NO_GROWTH, max_files=0)})
+    demand = Demand(KIT, {"api": NO_GROWTH._replace(max_files=0)})
     (verdict,) = check(Side(request(disk)), demand, reference)
     assert (verdict.status, [one.budget for one in verdict.violations]) == ("new", ["max_files"])
 
@@ -505,7 +504,7 @@ def test_sides_that_share_folders_say_what_each_says_alone(history: History, fil
     history.commit(files)
     history.write(mess)
     disk, commit = DiskRepository(history.root), CommitRepository(history.root, first)
-    demand = Demand(KIT, {"api": replace(NO_GROWTH, max_waste=0)}, {"api": (ENV,)})
+    demand = Demand(KIT, {"api": NO_GROWTH._replace(max_waste=0)}, {"api": (ENV,)})
     alone = CommitReference(tracked(commit, BUILD), tracked(TrackedRepository(disk, commit), BUILD))
     done = compare(Sources(request(disk), lambda repository: (BUILD,)), demand, first, None)
     assert done.verdicts == check(Side(request(disk)), demand, alone)
@@ -535,3 +534,17 @@ def test_a_submodule_that_is_checked_out_is_asked_what_it_ignores(history: Histo
     (verdict,) = compare(Sources(request(disk), lambda repository: (BUILD,)), Demand(KIT), "HEAD", None).verdicts
     assert verdict.sent
     assert verdict.sent.main.waste == 40
+
+
+@pytest.mark.parametrize("builder", list(BuilderName))
+@pytest.mark.parametrize("rules", ["", "**/*.log\ndata\n", "*\n!src\n", "*\n!**/main.py\n", "src/*\n!src/a*/b\n", "**\n!docs\n"])
+def test_all_figures_are_the_same_where_nothing_tracked_has_changed(
+    history: History, rules: str, builder: BuilderName
+) -> None:
+    history.commit({".dockerignore": rules, "Dockerfile": "FROM scratch\nCOPY . .\n", "deep/er/est/x": 3, "deep/y": 1})
+    history.write({"deep/er/untracked": 9, "node_modules/p/q": 7, "src/left-over": 5})
+    disk = DiskRepository(history.root)
+    demand = Demand(builder)
+    (verdict,) = compare(Sources(request(disk), lambda repository: (BUILD,)), demand, "HEAD", None).verdicts
+    assert verdict.baseline is not None
+    assert verdict.baseline == verdict.compared

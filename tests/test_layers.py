@@ -20,8 +20,8 @@ OUTSIDE = {"subprocess", "tempfile", "shutil", "socket", "glob", "rich", "typer"
 
 # who alone may import it
 ONLY = {
-    "typer": {"commands", "cli", "__main__"},
-    "rich": {"formats", "commands", "cli"},
+    "typer": {"commands"},
+    "rich": {"formats"},
     "yaml": {"builds", "migrate"},
     "commands": {"cli", "commands"},
     "cli": {"__main__"},
@@ -95,6 +95,12 @@ def test_what_few_may_import_few_import(module: Path) -> None:
     part = part_of(module)
 
     assert [name for name in parts_imported(module) if name in ONLY and part not in ONLY[name]] == []
+
+
+def test_one_module_knows_the_command_line_library() -> None:
+    assert [dotted(module) for module in modules() if "typer" in parts_imported(module, types_too=True)] == [
+        "ctxsize.commands.typed"
+    ]
 
 
 @every_module

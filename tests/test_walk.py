@@ -268,8 +268,8 @@ def test_a_file_that_vanishes_before_it_is_looked_at_closer_is_passed_over(
 ) -> None:
     folder = tree("a/x\na/y\nb")
 
-    def marked(_: Attributes, prefix: str, descriptor: int, names: object) -> list[str]:
-        if prefix != "a/":
+    def marked(_: Attributes, base: str, names: list[str]) -> list[str]:
+        if "x" not in names or not (folder / "a/x").exists():
             return []
         (folder / "a/x").unlink()
         return ["x"]

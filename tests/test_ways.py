@@ -15,7 +15,7 @@ from ctxsize import walk
 from ctxsize.measure import Request, measure
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Measurement
 from ctxsize.repositories.disk import DiskRepository
-from ctxsize.walk import workers
+from ctxsize.walk import sharing, workers
 from tests.corpus import EngineCase, engine_cases, lay_out
 from tests.engine.generator import random_case
 
@@ -64,14 +64,14 @@ def walking(*, forked: bool) -> Iterator[list[int]]:
     jobs: list[int] = []
     real = workers.share_out
 
-    def counted(number: int, *given: object) -> Iterator[tuple[int, bytes]]:
+    def counted(number: int, *given: object) -> Iterator[bytes]:
         jobs.append(number)
         return real(number, *given)  # type: ignore[arg-type]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CTXSIZE_WORKERS", "2" if forked else "1")
         patch.setattr(walk, "_SPREAD_AFTER", 2)
-        patch.setattr(walk, "_JOBS", 1)
+        patch.setattr(sharing, "_JOBS", 1)
         patch.setattr(workers, "share_out", counted)
         yield jobs
 

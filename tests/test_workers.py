@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,34 +13,45 @@ import pytest
 from ctxsize import walk
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.tree import Directory, Tree, Wanted
-from ctxsize.walk import workers
+from ctxsize.walk import sharing, workers
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="workers are forked on Linux only")
 
 
+def told(numbers: Iterator[int]) -> bytes:
+    return b"".join(bytes([number]) * 1000 for number in numbers)
+
+
 def test_every_job_is_done_once_here_or_elsewhere() -> None:
     here: list[int] = []
-    answers = list(workers.share_out(200, lambda number: b"x" * number * 1000, here.append, 3))
 
-    assert all(answer == b"x" * number * 1000 for number, answer in answers)
-    assert sorted([*here, *(number for number, _ in answers)]) == list(range(200))
+    answers = list(workers.share_out(200, told, here.extend, 3))
+
+    elsewhere = [number for answer in answers for number in answer]
+    assert all(elsewhere.count(number) == 1000 for number in set(elsewhere))
+    assert sorted([*here, *set(elsewhere)]) == list(range(200))
 
 
-def test_a_worker_that_dies_leaves_its_job_to_the_caller() -> None:
-    told, tell = os.pipe()
-    lost, done = set[int](), set[int]()
+@pytest.mark.parametrize("last_words", [b"", b"\5\0\0\0\0\0\0\0half"], ids=["silent", "in the middle of its answer"])
+def test_a_worker_that_dies_leaves_its_jobs_to_the_caller(last_words: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    taken, tell = os.pipe()
+    done, lost = set[int](), set[int]()
 
-    def work(number: int) -> bytes:
-        os.write(tell, bytes([number]))
+    def die(answer: int, _: bytes) -> None:
+        os.write(answer, last_words)
         os._exit(9)
 
-    def here(number: int) -> None:
-        if not lost:
-            lost.update(os.read(told, 1))
-        done.add(number)
+    def work(numbers: Iterator[int]) -> bytes:
+        os.write(tell, bytes([next(numbers)]))
+        return b"all of it"
 
+    def here(numbers: Iterator[int]) -> None:
+        lost.update(os.read(taken, 1))
+        done.update(numbers)
+
+    monkeypatch.setattr(workers, "_write", die)
     answered = list(workers.share_out(6, work, here, 2))
-    os.close(told)
+    os.close(taken)
     os.close(tell)
 
     assert (answered, len(lost)) == ([], 1)
@@ -80,7 +91,7 @@ def test_a_shared_out_walk_finds_the_same(
 
     alone = walked(1)
     monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
-    monkeypatch.setattr(walk, "_JOBS", 1)
+    monkeypatch.setattr(sharing, "_JOBS", 1)
     for count in (2, 3):
         shared = walked(count)
         assert _flat(shared.root) == _flat(alone.root)
@@ -96,15 +107,15 @@ def test_the_one_folder_that_holds_nearly_everything_is_split_too(
     })  # fmt: skip
     monkeypatch.setenv("CTXSIZE_WORKERS", "2")
     monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
-    monkeypatch.setattr(walk, "_JOBS", 8)
+    monkeypatch.setattr(sharing, "_JOBS", 8)
     shared: list[str] = []
-    real = walk._Walker._share_out
+    real = sharing.Sharing._share_out
 
-    def listed(walker: walk._Walker, jobs: list[walk._Job]) -> set[int]:
-        shared.extend(job.folder.path for job in jobs)
-        return real(walker, jobs)
+    def listed(own: sharing.Sharing, jobs: list[sharing.Job]) -> set[int]:
+        shared.extend(job.path for job in jobs)
+        return real(own, jobs)
 
-    monkeypatch.setattr(walk._Walker, "_share_out", listed)
+    monkeypatch.setattr(sharing.Sharing, "_share_out", listed)
 
     assert walk.scan(folder).entries == 2 + 2 * 30 + 3 + 2 * 27
     assert {path for path in shared if path.startswith("z")} == {f"z/{one}/{two}" for one in range(3) for two in range(9)}
@@ -115,6 +126,6 @@ def test_a_lost_answer_is_walked_again(tree: Callable[..., Path], monkeypatch: p
     monkeypatch.setenv("CTXSIZE_WORKERS", "2")
     monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
     real = workers.share_out
-    monkeypatch.setattr(workers, "share_out", lambda *given: [one for one in real(*given) if one[0] % 3])
+    monkeypatch.setattr(workers, "share_out", lambda *given: list(real(*given))[1:])
 
     assert walk.scan(folder).entries == 40 * 4

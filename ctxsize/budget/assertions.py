@@ -7,9 +7,8 @@ from the others: the context itself, what is copied, what exceptions let in, and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.budget.limits import Level
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
@@ -33,8 +32,7 @@ _FOLDERS = frozenset({
 })  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(NamedTuple):
     """``but`` are patterns of paths that are fine although ``pattern`` matches them. ``secret`` marks the patterns that
     warn out of the box. ``shared`` (of ``include``): one build that sends it is enough, because it was asked of the
     repository and not of a build."""

@@ -6,8 +6,8 @@ Lines stand for themselves (no commas, no nesting), so that git merges two branc
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxsize.budget.figures import Figures, Identity, Upload
 from ctxsize.errors import InputError
@@ -26,18 +26,16 @@ _KEYS = {"files": "files", "dirs": "dirs", "bytes": "bytes", "transfer": "transf
          "waste": "waste"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One build's line. ``parts`` are the heaviest folders and files that made up a builder's upload, by size."""
 
     name: str
     identity: Identity
     uploads: Mapping[BuilderName, Upload]
-    parts: Mapping[BuilderName, Mapping[str, int]] = field(default_factory=dict)
+    parts: Mapping[BuilderName, Mapping[str, int]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Baseline:
+class Baseline(NamedTuple):
     """Builds by name."""
 
     builds: Mapping[str, Recorded]

@@ -6,8 +6,7 @@ is gone used to stand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.model import Location
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Reason", "Sight", "line_where_it_stood", "reason"]
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """What one side makes of a path. ``decider`` is the last rule that matched it, exceptions included.
 
     ``ignore_file`` applies to the build and consists of ``lines``; ``instructions`` are all that read a context.
@@ -39,8 +37,7 @@ class Sight:
         return self.decider if self.decider and not self.decider.pattern.startswith("!") else None
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """``kind`` is rule-dropped, rule-overruled, ignore-file, instruction or content; ``where`` the line to blame."""
 
     kind: str

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -14,8 +13,7 @@ ADDED, GREW = "added", "grew"
 _PARTS = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """A path (a folder ends in ``/``) with the bytes and files that it brought; ``change`` is added or grew.
 
     ``example`` is the heaviest file of it, the one to ask about.

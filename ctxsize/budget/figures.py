@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.model import BuilderName
 
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["Figures", "Identity", "Upload", "error_of", "identity_of", "upload_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Figures:
+class Figures(NamedTuple):
     """``transfer`` is None where the builder asks for no context at all. Sizes in bytes."""
 
     files: int = 0
@@ -26,19 +25,18 @@ class Figures:
     walked: int = 0
     waste: int = 0
 
-    def __add__(self, other: Figures) -> Figures:
+    def __add__(self, other: Figures) -> Figures:  # type: ignore[override]
         transfers = [one for one in (self.transfer, other.transfer) if one is not None]
         transfer = sum(transfers) if transfers else None
         return Figures(self.files + other.files, self.dirs + other.dirs, self.bytes + other.bytes, transfer,
                        self.walked + other.walked, self.waste + other.waste)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(NamedTuple):
     """What one builder uploads for one build: its context, and each local named context beside it."""
 
     main: Figures
-    named: Mapping[str, Figures] = field(default_factory=dict)
+    named: Mapping[str, Figures] = MappingProxyType({})
 
     @property
     def total(self) -> Figures:
@@ -49,8 +47,7 @@ class Upload:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What makes a build the same build under another name."""
 
     dockerfile: str | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.budget.limits import LIMITS, Level, allowed_growth
 from ctxsize.units import format_size
@@ -23,8 +23,7 @@ _COUNTS = {"max_files": "files", "max_walked": "entries to look at"}
 _WHAT = {"max_bytes": "sends", "max_transfer": "transfers", "max_waste": "wastes"}
 
 
-@dataclass(frozen=True, slots=True)
-class Blamed:
+class Blamed(NamedTuple):
     """A cause and the reason for it."""
 
     cause: Cause

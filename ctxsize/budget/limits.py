@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxsize.errors import SettingsError
 
@@ -27,8 +26,7 @@ class Level(StrEnum):
     WARN = "warn"
 
 
-@dataclass(frozen=True, slots=True)
-class Growth:
+class Growth(NamedTuple):
     """Bytes, or a share of what was sent before (``percent`` of it); exactly one of them is set."""
 
     bytes: int | None = None
@@ -41,8 +39,7 @@ class Growth:
         return int(before * self.percent / 100)
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """Limits for one build; None is no limit. All of ``max_growth`` have to be exceeded. ``where`` it is written."""
 
     max_bytes: int | None = None
@@ -62,7 +59,7 @@ class Budget:
 
     def overruled(self, **values: Any) -> Budget:
         """The same budget with other limits: the nearer word wins."""
-        return replace(self, **values)
+        return self._replace(**values)
 
 
 # budget → what it limits in ``Figures``

@@ -5,6 +5,7 @@ Patterns are read like an ignore file (``!pattern`` takes an earlier one back). 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,6 +14,7 @@ from ctxsize.dockerignore import IgnoreRules
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ctxsize.builders.sheet import Sheet
     from ctxsize.dockerignore import State
     from ctxsize.tree import Directory
 
@@ -24,23 +26,64 @@ GIT_IGNORES = "git ignores it"
 def spotless(folder: Directory, rules: State) -> bool:
     """Whether nothing in the folder and below it is junk by the rules alone. Worked out once for each folder."""
     if folder.spotless is None or folder.spotless[0] is not rules:
-        folder.spotless = rules, _spotless(folder, rules)
+        on_sheet = folder.sheet is not None
+        folder.spotless = rules, _has_no_spots(folder, rules) if on_sheet else _spotless(folder, rules)
     return folder.spotless[1]
 
 
 def _spotless(folder: Directory, rules: State) -> bool:
-    if rules.excluded or (folder.names and _junk_among(folder, rules)):
+    if rules.excluded or _junk_among(folder.path, folder.names, rules):
         return False
     return all(spotless(child, rules.child(child.name, child.path)) for _, child in folder.folders)
 
 
-def _junk_among(folder: Directory, rules: State) -> bool:
-    test = rules.file_test()
-    if isinstance(test, bool):
-        return test
-    if test is not None and folder.plain_names:
-        return any(map(test, folder.names))
-    return any(rules.excludes_file(name, folder.path_of(name)) for name in folder.names)
+def _junk_among(folder: str, names: list[str], rules: State) -> bool:
+    passing = rules.passing(names)
+    if passing is not None:
+        return len(passing) < len(names)
+    prefix = f"{folder}/" if folder else ""
+    return any(rules.excludes_file(name, prefix + name) for name in names)
+
+
+class Spots(NamedTuple):
+    """The folders from one on that are junk or have junk among their files, in order, and the states on the way."""
+
+    folders: list[int]
+    states: dict[int, State]
+
+
+def _has_no_spots(folder: Directory, rules: State) -> bool:
+    """The same for a folder of a sheet, without making objects of those below it."""
+    sheet, number = folder.sheet, folder.number
+    assert sheet is not None
+    spots = next((one for one in sheet.spots if one.states.get(number) is rules), None)
+    if spots is None:
+        spots = _spots(sheet, number, rules)
+        sheet.spots.append(spots)
+    at = bisect_left(spots.folders, number)
+    return at == len(spots.folders) or spots.folders[at] >= sheet.ends[number]
+
+
+def _spots(sheet: Sheet, start: int, rules: State) -> Spots:
+    """From one folder on. What is in a junk folder is not looked at."""
+    found, states, number = list[int](), {start: rules}, start
+    while number < sheet.ends[start]:
+        state, (path, *_, text, count, _) = states[number], sheet.rows[number]
+        if number in sheet.inner:
+            inner = sheet.directory(number)
+            if inner is not None and not spotless(inner, state):
+                found.append(number)
+        elif state.excluded:
+            found.append(number)
+            number = sheet.ends[number]
+            continue
+        elif count and _junk_among(path, text.split("\0"), state):
+            found.append(number)
+        for below in sheet.below(number):
+            inner_path = sheet.rows[below][0]
+            states[below] = state.child(inner_path[len(path) + 1 if path else 0 :], inner_path)
+        number += 1
+    return Spots(found, states)
 
 
 class GitPaths:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["EVERYTHING", "NOWHERE", "Reach", "ReachState", "exactly", "patterns_of"]
 
-_ESCAPE = re.compile(r"\\(.)", re.DOTALL)
+_ESCAPE = r"(?s)\\(.)"
 Live = tuple[tuple[int, int], ...]
 
 
@@ -45,7 +45,7 @@ class _GoName:
 
 def _component(text: str) -> Component:
     if not has_wildcard(text):
-        return Component(Shape.LITERAL, _ESCAPE.sub(r"\1", text))
+        return Component(Shape.LITERAL, re.sub(_ESCAPE, r"\1", text))
     if set(text) == {"*"}:
         return ANY
     return Component(Shape.REGEXP, matcher=_GoName(text))

@@ -30,13 +30,14 @@ class SentFolder:
 
     ``itself`` tells whether the folder is an entry (the context's root never is). ``files``, ``dirs``, ``bytes``,
     ``entries``, ``wire`` (BuildKit's bytes without packet numbers), ``packets`` (that bear a number) and ``tar`` sum up
-    the subtree, the folder included. ``walked`` counts what the client lists below it. ``plain`` is False if something
-    in it costs less depending on what was sent before: second names of a file, unreadable files.
+    the subtree, the folder included. ``walked`` counts what the client lists below it, ``beyond`` what it lists besides
+    if it looks into every folder. ``plain`` is False if something in it costs less depending on what was sent before:
+    second names of a file, unreadable files.
     ``unreadable`` is (path, reason) of the first folder that cannot be looked into.
     """
 
-    __slots__ = ("_expand", "_parts", "bytes", "dirs", "entries", "files", "folder", "itself", "packets", "plain",
-                 "tar", "unreadable", "walked", "wire")  # fmt: skip
+    __slots__ = ("_expand", "_parts", "beyond", "bytes", "dirs", "entries", "files", "folder", "itself", "packets",
+                 "plain", "tar", "unreadable", "walked", "wire")  # fmt: skip
 
     def __init__(self, folder: Directory) -> None:
         self.folder = folder
@@ -44,7 +45,7 @@ class SentFolder:
         self._parts: list[Part] = []
         self._expand: Callable[[], list[Part]] | None = None
         self.files = self.dirs = self.bytes = self.entries = 0
-        self.wire = self.packets = self.tar = self.walked = 0
+        self.wire = self.packets = self.tar = self.walked = self.beyond = 0
         self.plain = True
         self.unreadable: tuple[str, str] | None = None
 
@@ -56,7 +57,7 @@ class SentFolder:
         if found is None:
             found = memory[key] = cls(folder)
             (found.entries, found.files, found.dirs, found.bytes, found.wire, found.packets, found.tar, found.walked,
-             found.plain, found.unreadable, _) = whole_of(folder)  # fmt: skip
+             found.beyond, found.plain, found.unreadable, _) = whole_of(folder)  # fmt: skip
             found._expand = lambda: _whole_parts(folder, memory)
             if kept:
                 found.add_itself()
@@ -98,6 +99,7 @@ class SentFolder:
         self.packets += below.packets
         self.tar += below.tar
         self.walked += below.walked
+        self.beyond += below.beyond
         self.plain = self.plain and below.plain
         self.unreadable = self.unreadable or below.unreadable
 
@@ -143,7 +145,8 @@ def _whole_parts(folder: Directory, memory: Memory) -> list[Part]:
 def _only_walked(folder: Directory) -> SentFolder:
     """Nothing of it is sent, but the client looks into every folder."""
     sent = SentFolder(folder)
-    sent.walked = whole_of(folder).walked
+    whole = whole_of(folder)
+    sent.walked, sent.beyond = whole.walked, whole.beyond
     return sent
 
 
@@ -178,7 +181,7 @@ class Sender:
 
     def _look_into(self, folder: Directory, token: Token, kept: bool) -> SentFolder:
         sent = SentFolder(folder)
-        sent.walked = folder.listed
+        sent.walked, sent.beyond = folder.listed, folder.beyond
         if folder.unreadable:
             sent.unreadable = (folder.path, folder.unreadable)
         for start, end, child in folder.segments():

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import stat
 from array import array
-from bisect import bisect_left, bisect_right
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,10 +18,11 @@ from ctxsize.model import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from ctxsize.tree import Columns, Directory, Odd, Sums
+    from ctxsize.tree import Columns, Directory, Odd, Pairs, Sums
 
-__all__ = ["PLAIN_PATH", "Whole", "fill_plainly", "of_folder", "plain_columns", "plain_modes", "plain_sums",
-           "uncounted", "whole_of"]  # fmt: skip
+__all__ = ["PLAIN_PATH", "Whole", "announced", "columns_of", "content", "fill_plainly", "folder_mode", "is_bound",
+           "is_usual", "of_columns", "of_entry", "of_folder", "of_plain", "plain_modes", "uncounted",
+           "whole_of"]  # fmt: skip
 
 # the longest path that is one field of the old tar header
 PLAIN_PATH = 100
@@ -30,7 +30,8 @@ PLAIN_PATH = 100
 _MODE = 3
 _AROUND = 2 + 2 + _MODE + 10
 _COUNTED = {Kind.FILE, Kind.SYMLINK}
-
+# any of the plain modes
+_PLAIN_MODE = 0o100644
 
 class Whole(NamedTuple):
     """All that the tree has below a folder, the folder itself left out, as ``SentFolder`` sums it up.
@@ -47,6 +48,7 @@ class Whole(NamedTuple):
     packets: int
     tar: int
     walked: int
+    beyond: int
     plain: bool
     unreadable: tuple[str, str] | None
     passes: bool | None
@@ -55,17 +57,18 @@ class Whole(NamedTuple):
 def whole_of(folder: Directory) -> Whole:
     """Worked out once; whoever changes a tree forgets it on the way to what changed (``Directory.forget_sums``)."""
     if folder.whole is None:
-        folder.whole = _added_up(folder)
+        folder.whole = _added_up(folder) if folder.sheet is None else folder.sheet.whole(folder.number)
     return folder.whole
 
 
 def _added_up(folder: Directory) -> Whole:
+    """The same where no walk's sheet tells it: folder by folder."""
     size, sent, packets, tarred = folder.totals()
     entries, dirs, walked = len(folder.names), 0, folder.listed
-    files, plain = entries, True
+    files, plain, beyond = entries, True, folder.beyond
     if folder.odd:
         files -= uncounted(folder.odd.values())
-        plain = all(odd.inode is None and odd.readable for odd in folder.odd.values())
+        plain = not any(map(is_bound, folder.odd.values()))
     unreadable = (folder.path, folder.unreadable) if folder.unreadable else None
     passes = _passes(folder)
     for _, child in folder.folders:
@@ -79,10 +82,11 @@ def _added_up(folder: Directory) -> Whole:
         packets += below.packets
         tarred += below.tar + own_tar
         walked += below.walked
+        beyond += below.beyond
         plain = plain and below.plain
         unreadable = unreadable or below.unreadable
         passes = passes if below.passes is passes else None
-    return Whole(entries, files, dirs, size, sent, packets, tarred, walked, plain, unreadable, passes)
+    return Whole(entries, files, dirs, size, sent, packets, tarred, walked, beyond, plain, unreadable, passes)
 
 
 def _passes(folder: Directory) -> bool | None:
@@ -93,27 +97,36 @@ def _passes(folder: Directory) -> bool | None:
     return None if folder.names else False
 
 
+def is_bound(odd: Odd) -> bool:
+    """Whether what it costs depends on what was sent before, or on whether it can be read."""
+    return odd.inode is not None or not odd.readable
+
+
 def uncounted(odd: Iterable[Odd]) -> int:
     """How many of them are entries, but not files in anybody's count."""
     return sum(one.kind not in _COUNTED for one in odd)
 
 
 @cache
-def _folder_mode(mode: int) -> int:
+def folder_mode(mode: int) -> int:
     """The bytes of the mode field; there are few different ones."""
     return wire.numeric(wire.go_mode(mode | stat.S_IFDIR))
 
 
 def of_folder(folder: Directory) -> tuple[int, int]:
     """The bytes of a folder's own entry on the wire and in the tar."""
-    path, mtime = folder.path, folder.mtime_ns
+    return of_entry(folder.path, folder.mode, folder.mtime_ns, folder.xattrs)
+
+
+def of_entry(path: str, mode: int, mtime_ns: int, xattrs: Pairs) -> tuple[int, int]:
+    """The same of a folder that is no object."""
     length = len(path)
-    if path.isascii() and length < PLAIN_PATH and not folder.xattrs and wire.EARLY <= mtime < tar.LATE:
+    if path.isascii() and length < PLAIN_PATH and not xattrs and wire.EARLY <= mtime_ns < tar.LATE:
         # wire.stat_packet and tar.entry, written out: two bytes of path, the mode, ten of time, two around them
-        return length + 14 + _folder_mode(folder.mode), tar.BLOCK
+        return length + 14 + folder_mode(mode), tar.BLOCK
     name = os.fsencode(path)
-    announced = wire.stat_packet(len(name), folder.mode | stat.S_IFDIR, mtime, xattrs=folder.xattrs)
-    return announced, tar.entry(name + b"/", 0, mtime)
+    announced = wire.stat_packet(len(name), mode | stat.S_IFDIR, mtime_ns, xattrs=xattrs)
+    return announced, tar.entry(name + b"/", 0, mtime_ns)
 
 
 def plain_modes(*, everything: bool) -> frozenset[int]:
@@ -122,51 +135,73 @@ def plain_modes(*, everything: bool) -> frozenset[int]:
     return frozenset(stat.S_IFREG | bits for bits in range(0o200, 0o1000) if bits & needed == needed)
 
 
-def plain_sums(prefix: int, names: int, sizes: Sequence[int]) -> Sums:
-    """The sums of sizes, wire, packets and tar of a folder of plain files.
+# --- files ----------------------------------------------------------------------------------------
 
-    ``prefix`` is the length of the folder's path with its slash, ``names`` that of all names together.
-    """
-    count, ordered = len(sizes), sorted(sizes)
-    empty, chunked = bisect_right(ordered, 0), bisect_left(ordered, wire.CHUNK)
-    small = chunked - empty
-    # a size of 1, 2 or 3 digits to the base of 128 stands in both packets, with its tag; six bytes more end the file
-    digits = (
-        3 * small - max(bisect_left(ordered, 128) - empty, 0) - max(bisect_left(ordered, 16384, 0, chunked) - empty, 0)
-    )
-    total = sum(ordered)
-    content = sum(ordered[empty:chunked]) + 6 * small + 2 * digits + 2 * empty
-    packets = count + small
-    for size in ordered[chunked:]:
-        content += _content(size)
-        packets += wire.packets(size) - 1
-    announced = count * (prefix + _AROUND) + names
-    tarred = count * tar.BLOCK + sum([(size + 511) & -512 for size in ordered])
-    return total, announced + content, packets, tarred
+
+def content(size: int) -> int:
+    """What the size adds on the wire: its field in the announcement, and the packets of content."""
+    return wire.numeric(size) + wire.content_packets(size)[0]
+
+
+def of_plain(path: str, text: str, sizes: Sequence[int]) -> Sums:
+    """The sums of plain files in the folder at ``path``; ``text`` are the names with NULs between them."""
+    if not sizes:
+        return 0, 0, 0, 0
+    if not is_usual(path, text) or max(sizes) >= tar.LARGE:
+        return of_columns(sizes, _columns(path, text.split("\0"), sizes))
+    size, count = sum(sizes), len(sizes)
+    sent = announced(path, text, count) + sum(map(content, sizes))
+    return size, sent, sum(map(wire.packets, sizes)), count * tar.BLOCK + sum(map(tar.padded, sizes))
+
+
+def is_usual(path: str, text: str) -> bool:
+    """Whether plain files of less than 8 GiB cost what their paths' lengths and their sizes say, each by itself."""
+    prefix = len(path) + 1 if path else 0
+    if not (text.isascii() and path.isascii()):
+        return False
+    return prefix + len(text) <= PLAIN_PATH or prefix + max(map(len, text.split("\0"))) <= PLAIN_PATH
+
+
+def announced(path: str, text: str, count: int) -> int:
+    """The bytes of usual files on the wire, but for what their sizes add."""
+    return count * ((len(path) if path else -1) + _AROUND) + len(text) + 1
+
+
+def of_columns(sizes: Iterable[int], columns: Columns) -> Sums:
+    """The sums of any files, of what they have as columns."""
+    sent, packets, tarred = columns
+    return sum(sizes), sum(sent), sum(packets), sum(tarred)
 
 
 def fill_plainly(folder: Directory, names: list[str], sizes: array[int]) -> bool:
     """Fills the folder with plain files, given in order; False if the paths or the sizes are not those of such."""
-    prefix, text = len(folder.path) + 1 if folder.path else 0, "".join(names)
-    if not (folder.path.isascii() and text.isascii()) or prefix + max(map(len, names)) > PLAIN_PATH:
+    if not _short(folder.path, names) or sum(sizes) >= tar.LARGE:
         return False
-    sums = plain_sums(prefix, len(text), sizes)
-    if sums[0] >= tar.LARGE:
-        return False
-    folder.fill(names, sizes, plain_columns, sums)
+    folder.fill(names, sizes, columns_of, of_plain(folder.path, "\0".join(names), sizes))
     return True
 
 
-def plain_columns(folder: Directory) -> Columns:
-    """The same row by row: wire, packets and tar."""
-    around, sizes = (len(folder.path) + 1 if folder.path else 0) + _AROUND, folder.sizes
-    return (
-        array("q", [around + len(name) + _content(size) for name, size in zip(folder.names, sizes, strict=True)]),
-        array("q", [wire.packets(size) for size in sizes]),
-        array("q", [tar.BLOCK + tar.padded(size) for size in sizes]),
-    )
+def _short(path: str, names: Sequence[str]) -> bool:
+    prefix = len(path) + 1 if path else 0
+    return path.isascii() and all(map(str.isascii, names)) and prefix + max(map(len, names), default=0) <= PLAIN_PATH
 
 
-def _content(size: int) -> int:
-    """What the size adds: its field in the announcement, and the packets of content."""
-    return wire.numeric(size) + wire.content_packets(size)[0]
+def columns_of(folder: Directory) -> Columns:
+    """What plain files cost row by row: wire, packets and tar."""
+    return _columns(folder.path, folder.names, folder.sizes)
+
+
+def _columns(path: str, names: Sequence[str], sizes: Sequence[int]) -> Columns:
+    packets = array("q", map(wire.packets, sizes))
+    prefix = f"{path}/" if path else ""
+    if _short(path, names) and max(sizes, default=0) < tar.LARGE:
+        around = len(prefix) + _AROUND
+        return (
+            array("q", [around + len(name) + content(size) for name, size in zip(names, sizes, strict=True)]),
+            packets,
+            array("q", [tar.BLOCK + tar.padded(size) for size in sizes]),
+        )
+    paths = [os.fsencode(prefix + name) for name in names]
+    sent = [wire.regular_file(len(one), _PLAIN_MODE, wire.EARLY, size) for one, size in zip(paths, sizes, strict=True)]
+    tarred = [tar.entry(one, size, wire.EARLY) for one, size in zip(paths, sizes, strict=True)]
+    return array("q", sent), packets, array("q", tarred)

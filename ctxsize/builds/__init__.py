@@ -5,7 +5,6 @@ Everything is read through ``Repository``, so a commit is searched by the same c
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builds.options import one_build
@@ -27,19 +26,21 @@ class Discovered(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
-@dataclass(slots=True)
 class Found:
     """What the sources before have found, and where a source looks: ``files`` are all paths that may declare builds.
 
     ``contexts`` are the configuration's contexts by build-name glob, ``environ`` the environment's variables.
     """
 
-    repository: Repository
-    files: tuple[str, ...]
-    contexts: Mapping[str, str]
-    environ: Mapping[str, str]
-    builds: list[BuildDefinition] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
+    def __init__(
+        self, repository: Repository, files: tuple[str, ...], contexts: Mapping[str, str], environ: Mapping[str, str]
+    ) -> None:
+        self.repository = repository
+        self.files = files
+        self.contexts = contexts
+        self.environ = environ
+        self.builds: list[BuildDefinition] = []
+        self.problems: list[Problem] = []
 
 
 # each a function of what was found so far; in this order: what a Dockerfile asks for on its own counts only if nothing

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["one_build"]
 
 _KINDS = {"docker-image://": "image", "oci-layout://": "layout", "target:": "target", "service:": "service"}
-_REMOTE = re.compile(r"(?:https?://|git://|ssh://|git@|github\.com/)")
+_REMOTE = r"(?:https?://|git://|ssh://|git@|github\.com/)"
 
 
 def one_build(
@@ -73,7 +73,7 @@ def _context(word: str, root: Path, cwd: Path) -> NamedContext:
     for prefix, kind in _KINDS.items():
         if value.startswith(prefix):
             return NamedContext(name, kind, value)
-    if _REMOTE.match(value):
+    if re.match(_REMOTE, value):
         return NamedContext(name, "remote", value)
     path = os.path.relpath(os.path.normpath(cwd / value), root).replace(os.sep, "/")
     return NamedContext(name, "local", value, path)

@@ -7,8 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from ctxsize.commands.declared import flag, text
 from ctxsize.commands.deliver import deliver, page
 from ctxsize.commands.options import Options, PathArgument, format_option
 from ctxsize.commands.progress import progress
@@ -35,10 +34,10 @@ _BASELINE = "Compare with this file [default: ctxsize-baseline.jsonl, if there].
 def check(
     options: Options,
     path: PathArgument = Path(),
-    against: Annotated[str | None, typer.Option("--against", metavar="REF", help=_AGAINST)] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="FILE", help=_BASELINE)] = None,
-    update: Annotated[bool, typer.Option("--update", help="Write the baseline: what is sent now is fine.")] = False,
-    ratchet: Annotated[bool, typer.Option("--ratchet", help="No growth at all; --update only lowers.")] = False,
+    against: Annotated[str | None, text("--against", metavar="REF", help=_AGAINST)] = None,
+    baseline: Annotated[str | None, text("--baseline", metavar="FILE", help=_BASELINE)] = None,
+    update: Annotated[bool, flag("--update", help="Write the baseline: what is sent now is fine.")] = False,
+    ratchet: Annotated[bool, flag("--ratchet", help="No growth at all; --update only lowers.")] = False,
     format_: Annotated[str, format_option("check")] = "table",
 ) -> ExitCode:
     """The builds within their budgets? Growth counts from a baseline file or from a git ref."""

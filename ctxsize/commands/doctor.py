@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from ctxsize.commands.declared import flag, text
 from ctxsize.commands.deliver import deliver, page
 from ctxsize.commands.options import Options, PathArgument, format_option
 from ctxsize.commands.progress import progress
@@ -34,10 +32,10 @@ _NEVER = "never"
 def doctor(
     options: Options,
     path: PathArgument = Path(),
-    list_: Annotated[bool, typer.Option("--list", help="List the rules and stop.")] = False,
-    fail_on: Annotated[str | None, typer.Option("--fail-on", metavar="SEVERITY", help=_FAIL_ON)] = None,
-    select: Annotated[list[str] | None, typer.Option("--select", metavar="RULE", help=_SELECT)] = None,
-    ignore: Annotated[list[str] | None, typer.Option("--ignore", metavar="RULE", help=_IGNORE)] = None,
+    list_: Annotated[bool, flag("--list", help="List the rules and stop.")] = False,
+    fail_on: Annotated[str | None, text("--fail-on", metavar="SEVERITY", help=_FAIL_ON)] = None,
+    select: Annotated[tuple[str, ...], text("--select", metavar="RULE", help=_SELECT, many=True)] = (),
+    ignore: Annotated[tuple[str, ...], text("--ignore", metavar="RULE", help=_IGNORE, many=True)] = (),
     format_: Annotated[str, format_option("doctor")] = "table",
 ) -> ExitCode:
     """What is wrong: sources that cannot arrive, wrong contexts, rules that do nothing, secrets that are sent."""
@@ -45,10 +43,10 @@ def doctor(
         deliver(FORMATS["doctor"][format_](_listing(path), page(options)), options)
         return ExitCode.OK
     # every build has a say in what an ignore file is good for; the choice comes afterwards
-    settled = settle(path, replace(options, build=[]))
+    settled = settle(path, options._replace(build=()))
     names = {build.name for build in choose(settled.builds, options.build)} if options.build else None
     limit = _limit(fail_on, settled)
-    rules = _chosen(select or (), (*(ignore or ()), *settled.settings.doctor_ignore))
+    rules = _chosen(select, (*ignore, *settled.settings.doctor_ignore))
     view = _view(settled, rules, names, options)
     deliver(FORMATS["doctor"][format_](view, page(options)), options)
     return ExitCode.NO if any(_at_least(one, limit) for one in view.findings) else ExitCode.OK

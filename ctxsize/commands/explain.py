@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from ctxsize.commands.declared import argument, path
 from ctxsize.commands.deliver import deliver, page, warn
 from ctxsize.commands.options import Options, format_option
 from ctxsize.commands.settle import Settled, settle
@@ -24,8 +23,8 @@ __all__ = ["explain", "rooted"]
 
 def explain(
     options: Options,
-    files: Annotated[list[str], typer.Argument(metavar="FILE…", help="Paths, there or not.", show_default=False)],
-    root: Annotated[Path, typer.Option("--root", metavar="PATH", help="The repository; with -f the context.")] = Path(),
+    files: Annotated[tuple[str, ...], argument(metavar="FILE…", help="Paths, there or not.", many=True)],
+    root: Annotated[Path, path("--root", metavar="PATH", help="The repository; with -f the context.")] = Path(),
     format_: Annotated[str, format_option("explain")] = "text",
 ) -> ExitCode:
     """For each path and build: sent or not, and the line of the ignore file or Dockerfile that decided."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from ctxsize.commands.declared import choice, flag
 from ctxsize.commands.deliver import deliver, page, warn
 from ctxsize.commands.options import Options, PathArgument, format_option
 from ctxsize.commands.progress import progress
@@ -33,10 +31,10 @@ _VERIFY = "After --write: build with the real docker compose build."
 def fix(
     options: Options,
     path: PathArgument = Path(),
-    strategy: Annotated[StrategyName | None, typer.Option("--strategy", help=_STRATEGY)] = None,
-    write: Annotated[bool, typer.Option("--write", help="Write the files: all of them or none.")] = False,
-    tighten: Annotated[bool, typer.Option("--tighten/--no-tighten", help=_TIGHTEN)] = True,
-    verify: Annotated[bool, typer.Option("--verify", help=_VERIFY)] = False,
+    strategy: Annotated[StrategyName | None, choice("--strategy", of=StrategyName, help=_STRATEGY)] = None,
+    write: Annotated[bool, flag("--write", help="Write the files: all of them or none.")] = False,
+    tighten: Annotated[bool, flag("--tighten", off="--no-tighten", help=_TIGHTEN)] = True,
+    verify: Annotated[bool, flag("--verify", help=_VERIFY)] = False,
     format_: Annotated[str, format_option("fix")] = "table",
 ) -> ExitCode:
     """Mend builds whose sources stand outside their context: strategies side by side, a diff, --write."""
@@ -46,7 +44,7 @@ def fix(
         raise SettingsError("--verify builds what was written", hint="give --write, too")
     if options.file is not None:
         raise SettingsError("fix edits the files that declare builds, and -f declares one itself", hint="leave -f out")
-    settled = settle(path, replace(options, build=[]))
+    settled = settle(path, options._replace(build=()))
     names = frozenset(build.name for build in choose(settled.builds, options.build)) if options.build else None
     with progress(options.quiet) as counting:
         found = proposals(settled, names, likely=settled.settings.suggest_include == "likely", progress=counting)
@@ -132,7 +130,7 @@ def _written(settled: Settled, view: FixView, found: Proposals, chosen: Proposal
         raise WriteRefusedError(f"{chosen.price.strategy.value} would not mend it: {chosen.price.failure}",
                                 hint="nothing was written; try the other strategy")  # fmt: skip
     write_all(settled.root, view.files)
-    view = replace(view, written=True, following=("ctxsize doctor", "ctxsize report"))
+    view = view._replace(written=True, following=("ctxsize doctor", "ctxsize report"))
     return _verified(settled, view, chosen) if verify else view
 
 
@@ -141,7 +139,7 @@ def _verified(settled: Settled, view: FixView, chosen: Proposal) -> FixView:
 
     silent = engine_silent()
     if silent is not None:
-        return replace(view, unverified=silent)
+        return view._replace(unverified=silent)
     assert chosen.mended is not None
     mended = [one for one in settle(settled.root, Options()).builds if one.name in chosen.mended.builds]
-    return replace(view, verified=verify(settled.root, mended))
+    return view._replace(verified=verify(settled.root, mended))

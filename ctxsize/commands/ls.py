@@ -6,8 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from ctxsize.commands.declared import choice, flag, number
 from ctxsize.commands.deliver import deliver, page, warn
 from ctxsize.commands.options import Options, PathArgument, format_option
 from ctxsize.commands.settle import only, settle
@@ -39,11 +38,11 @@ class Set(StrEnum):
 def ls(
     options: Options,
     path: PathArgument = Path(),
-    which: Annotated[Set, typer.Option("--set", help="Which entries.")] = Set.SENT,
-    tree: Annotated[bool, typer.Option("--tree", help="Folders with sizes and counts, largest first.")] = False,
-    depth: Annotated[int | None, typer.Option("--depth", min=0, help="How deep --tree goes [default: 2].")] = None,
-    long: Annotated[bool, typer.Option("--long", "-l", help="Sizes before the names.")] = False,
-    nul: Annotated[bool, typer.Option("--null", "-0", help="Raw names, each ended by a NUL byte.")] = False,
+    which: Annotated[Set, choice("--set", of=Set, help="Which entries.")] = Set.SENT,
+    tree: Annotated[bool, flag("--tree", help="Folders with sizes and counts, largest first.")] = False,
+    depth: Annotated[int | None, number("--depth", least=0, help="How deep --tree goes [default: 2].")] = None,
+    long: Annotated[bool, flag("--long", "-l", help="Sizes before the names.")] = False,
+    nul: Annotated[bool, flag("--null", "-0", help="Raw names, each ended by a NUL byte.")] = False,
     format_: Annotated[str, format_option("ls")] = "text",
 ) -> ExitCode:
     """The entries of one build, one a line, in the order in which the builder receives them."""

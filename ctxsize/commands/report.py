@@ -70,8 +70,6 @@ def _contents(settled: Settled, measured: Report) -> Weighed:
 
 def _following(measurements: tuple[Measurement, ...], builder: BuilderName) -> Iterator[str]:
     """The commands worth running next: about the build that wastes most, and only commands that exist."""
-    from shlex import quote
-
     from ctxsize.commands import COMMANDS
 
     if any(finding.severity is Severity.ERROR for one in measurements for finding in one.findings):
@@ -80,6 +78,8 @@ def _following(measurements: tuple[Measurement, ...], builder: BuilderName) -> I
     worst = max(wasting, key=lambda one: _wasted(one, builder), default=None)
     if worst is None:
         return
+    from shlex import quote
+
     name, path = quote(worst.build.name), quote(worst.heaviest[0].path.rstrip("/"))
     if len(measurements) > 1:
         yield f"ctxsize report --build {name}"

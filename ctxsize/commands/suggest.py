@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from ctxsize.commands.declared import choice, flag
 from ctxsize.commands.deliver import deliver, page, warn
 from ctxsize.commands.options import Options, PathArgument, format_option
 from ctxsize.commands.progress import progress
@@ -42,16 +40,16 @@ class Include(StrEnum):
 def suggest(
     options: Options,
     path: PathArgument = Path(),
-    write: Annotated[bool, typer.Option("--write", help="Write the files: all of them or none.")] = False,
-    check: Annotated[bool, typer.Option("--check", help="Exit with 1 if there is something to write.")] = False,
-    scope: Annotated[Scope, typer.Option("--scope", help=_SCOPE)] = Scope.AUTO,
-    include: Annotated[Include | None, typer.Option("--include", help=_INCLUDE)] = None,
+    write: Annotated[bool, flag("--write", help="Write the files: all of them or none.")] = False,
+    check: Annotated[bool, flag("--check", help="Exit with 1 if there is something to write.")] = False,
+    scope: Annotated[Scope, choice("--scope", of=Scope, help=_SCOPE)] = Scope.AUTO,
+    include: Annotated[Include | None, choice("--include", of=Include, help=_INCLUDE)] = None,
     format_: Annotated[str, format_option("suggest")] = "table",
 ) -> ExitCode:
     """Ignore rules that cannot break a build, as a diff with the measured saving; --write writes them."""
     if write and check:
         raise SettingsError("--write and --check exclude each other", hint="give one of them")
-    settled = settle(path, replace(options, build=[]))
+    settled = settle(path, options._replace(build=()))
     chosen = frozenset(build.name for build in choose(settled.builds, options.build))
     likely = (include or Include(settled.settings.suggest_include)) is Include.LIKELY
     with progress(options.quiet) as counting:
@@ -85,7 +83,7 @@ def suggestion(
     builds = (*settled.builds, *_neighbours(settled)) if described else settled.builds
     ask = Ask(request.repository, builds, request.junk, settled.builder, scope, likely, chosen)
     found = suggested(ask, progress)
-    return replace(found, problems=(*settled.problems, *found.problems))
+    return found._replace(problems=(*settled.problems, *found.problems))
 
 
 def _neighbours(settled: Settled) -> Iterator[BuildDefinition]:

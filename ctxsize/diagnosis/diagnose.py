@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.junk import git_paths
@@ -71,10 +70,10 @@ class _Gatherer:
     def case(self, context: Context, plan: Plan) -> BuildCase:
         work = context.work(plan, BuilderName.BUILDKIT)
         case = self.sources.case(context.measurement(plan), plan, work)
-        case = replace(case, open_base=self._open_base(plan))
+        case = case._replace(open_base=self._open_base(plan))
         if case.context_missing or plan.needs is None:
             return case
-        return self._with_sent(replace(case, git_use=self._git_use(plan.build)), context, plan, work)
+        return self._with_sent(case._replace(git_use=self._git_use(plan.build)), context, plan, work)
 
     # --- what is sent ----------------------------------------------------------------------------
 
@@ -84,8 +83,7 @@ class _Gatherer:
         paths = git_paths(self.git_ignored, plan.build.context)
         sums, example = sum_of_git_ignored(work.sent, paths, work.reach.start)
         history = (hit.totals for hit in self._vcs.find(work.sent) if not _named(work, hit.path))
-        return replace(
-            case,
+        return case._replace(
             secrets=tuple(self._secret(hit.path, hit.line, work) for hit in self._secrets.find(work.sent)),
             vcs=sum(history, NOTHING),
             git_ignored=sums,

@@ -6,7 +6,6 @@ the contexts that the report has walked.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.links import has_wildcard
@@ -32,7 +31,7 @@ def with_failures(request: Request, report: Report, ignore: Collection[str] = ()
     if not doubted:
         return report
     found = _errors(request, report, doubted, ignore)
-    return replace(report, measurements=tuple(_with(one, found) for one in report.measurements))
+    return report._replace(measurements=tuple(_with(one, found) for one in report.measurements))
 
 
 def _doubted(contexts: Iterable[Context]) -> Iterator[tuple[Plan, Worked]]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.diagnosis.resolve import ancestors
@@ -55,7 +54,7 @@ class IgnoreFiles:
                 return
             known = self._with_facts(known, context, plan, builder)
         names = tuple(dict.fromkeys((*known.builds, plan.build.name)))
-        self._cases[file] = replace(known, builds=names)
+        self._cases[file] = known._replace(builds=names)
 
     def _read(self, file: str, context: str) -> IgnoreCase | None:
         try:
@@ -75,8 +74,7 @@ class IgnoreFiles:
             passing = context.everything_not_ignored(plan, builder)
         except BadPatternError:
             return case
-        return replace(
-            case,
+        return case._replace(
             deeper={0: (), **_unmeant(same_name_deeper(passing, case.rules.patterns), case.rules)},
             brackets=dict(self._brackets(case)),
             present=frozenset(self._present(case)),
@@ -115,7 +113,7 @@ class IgnoreFiles:
     def _named(self, file: str, path: str, build: str) -> None:
         known = self._cases.get(file) or self._read(file, path)
         if known is not None:
-            self._cases[file] = replace(known, builds=tuple(dict.fromkeys((*known.builds, build))))
+            self._cases[file] = known._replace(builds=tuple(dict.fromkeys((*known.builds, build))))
 
     def _folders(self) -> set[str]:
         found: set[str] = set()
@@ -129,7 +127,7 @@ class IgnoreFiles:
         if case is None:
             return
         why, declared = self._why(file, folder)
-        self._cases[file] = replace(case, instead=why, declared=declared)
+        self._cases[file] = case._replace(instead=why, declared=declared)
 
     def _why(self, file: str, folder: str) -> tuple[str, bool]:
         """Why nobody reads a file, and whether a declared build says so."""

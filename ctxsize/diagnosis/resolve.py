@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.links import has_wildcard
 from ctxsize.dockerignore import BadPatternError
@@ -29,8 +28,7 @@ _ESCAPE = re.compile(r"\\(.)", re.DOTALL)
 _ENOUGH = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """``at`` is where the source stands (relative to the root, ``.`` for the root itself), None for nowhere.
 
     ``here``: the declared context has what BuildKit asks it for, whether that is what is meant or not.

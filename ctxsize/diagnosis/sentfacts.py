@@ -5,8 +5,6 @@ what another list would have kept out. Pure walks; equal subtrees are asked once
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.junk import GitPaths
@@ -144,19 +142,9 @@ def _excluded(rules: IgnoreRules, path: str) -> bool:
         return False
 
 
-@dataclass(frozen=True)
-class _RootOnly:
-    line: int
-    pattern: Pattern
-
-    @cached_property
-    def name(self) -> str:
-        return self.pattern.text
-
-
 def same_name_deeper(sent: SentFolder, patterns: Iterable[Pattern], most: int = 3) -> dict[int, tuple[str, ...]]:
     """By line, entries in folders whose name a pattern without a slash would match at the root."""
-    wanted = [_RootOnly(one.line, one) for one in patterns if "/" not in one.text and not one.exception]
+    wanted = [one for one in patterns if "/" not in one.text and not one.exception]
     found: dict[int, list[str]] = {one.line: [] for one in wanted}
     for folder, rows in sent.runs() if wanted else ():
         if rows is None:
@@ -167,7 +155,7 @@ def same_name_deeper(sent: SentFolder, patterns: Iterable[Pattern], most: int = 
             prefix, end = folder.path, ""
         for name in names:
             for one in wanted:
-                if len(found[one.line]) < most and _matches(one.pattern, name):
+                if len(found[one.line]) < most and _matches(one, name):
                     found[one.line].append(f"{prefix}/{name}{end}")
     return {line: tuple(paths) for line, paths in found.items() if paths}
 

@@ -6,8 +6,7 @@ The facts for the rules about sources, and nothing else: what is sent beside the
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.links import follow_links, has_wildcard
 from ctxsize.diagnosis.resolve import Placed, Resolver
@@ -29,8 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["Sources"]
 
 
-@dataclass(frozen=True, slots=True)
-class _Main:
+class _Main(NamedTuple):
     """What BuildKit's client has of a context: its rules, and what is sent (None: nothing)."""
 
     base: str
@@ -57,7 +55,7 @@ class Sources:
             return case
         placed = self._resolver.place(build.context, build.dockerfile, _asked(plan.needs.for_context(None)))
         fits = self._resolver.fits(build.context, build.dockerfile, placed)
-        return replace(case, reads=tuple(self._reads(plan, placed, work)), fits=fits)
+        return case._replace(reads=tuple(self._reads(plan, placed, work)), fits=fits)
 
     def _reads(self, plan: Plan, placed: Iterable[Placed], work: Worked) -> Iterator[Read]:
         main = _Main(plan.build.context, plan.rules, work.sent)
@@ -121,8 +119,8 @@ class Sources:
         if not ignored:
             return cases
         return tuple(
-            replace(case, reads=tuple(
-                replace(read, git_ignores=True)
+            case._replace(reads=tuple(
+                read._replace(git_ignores=True)
                 if read.standing is Standing.MISSING and read.source.context is None and _full(case, read) in ignored
                 else read
                 for read in case.reads

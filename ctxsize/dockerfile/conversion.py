@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Conversion"]
 
 _WEB = ("http://", "https://")
-_GIT = re.compile(r"(?:[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:|(?i:ssh|git)://|(?i:https?)://[^?#]*\.git(?:[?#]|\Z))")
+_GIT = r"(?:[A-Za-z0-9_-]+@[A-Za-z0-9.-]+:|(?i:ssh|git)://|(?i:https?)://[^?#]*\.git(?:[?#]|\Z))"
 # whose whole rest is one expanded word, and whose flags are expanded
 _EXPANDED = {"WORKDIR", "USER", "STOPSIGNAL"}
 _EXPANDED_FLAGS = {"chown", "chmod", "checksum"}
@@ -209,7 +209,7 @@ class Conversion:
         for word in (*instruction.sources, instruction.words[-1]):
             text = expand(word.text)
             if instruction.keyword == "COPY" and word is not instruction.words[-1] and _remote(text):
-                what = "git ref" if _GIT.match(text) else "URL"
+                what = "git ref" if re.match(_GIT, text) else "URL"
                 raise DockerfileError(f"source can't be a {what} for COPY", self._path, instruction.line)
         self._check_sum(instruction, expand)
         for heredoc in instruction.heredocs:
@@ -242,7 +242,7 @@ class Conversion:
             node, instruction, text, word.text, expanded, unset,
             kind=instruction.keyword.lower() if _is_direct(origin) else "from",
             context=None if origin is None else origin.origin,
-            reads=not (add and _GIT.match(expanded)),
+            reads=not (add and re.match(_GIT, expanded)),
             parents=instruction.is_set("parents"),
             excludes=instruction.flag_values("exclude"),
         )  # fmt: skip
@@ -339,7 +339,7 @@ def _is_direct(origin: Node | None) -> bool:
 
 
 def _remote(text: str) -> bool:
-    return text.startswith(_WEB) or _GIT.match(text) is not None
+    return text.startswith(_WEB) or re.match(_GIT, text) is not None
 
 
 def _normal(name: str) -> tuple[str, str]:

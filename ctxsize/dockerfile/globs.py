@@ -10,7 +10,7 @@ import re
 
 __all__ = ["Glob", "GlobError", "reversed_pattern"]
 
-_TEMPLATE = re.compile(r"\$(?:\$|\w+|\{\w+\})")
+_TEMPLATE = r"\$(?:\$|\w+|\{\w+\})"
 
 
 class GlobError(Exception):
@@ -112,4 +112,4 @@ def reversed_pattern(pattern: str) -> str:
 
 def _without_templates(replacement: str) -> str:
     """Go expands ``$1`` and ``${name}`` in the replacement; the patterns have no groups, so they vanish."""
-    return _TEMPLATE.sub(lambda found: "$" if found[0] == "$$" else "", replacement)
+    return re.sub(_TEMPLATE, lambda found: "$" if found[0] == "$$" else "", replacement)

@@ -5,7 +5,6 @@ Follows ``dockerfile2llb/convert.go``. Nothing is expanded here but the names be
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerfile.faults import nearest, quoted
@@ -40,7 +39,6 @@ class Command(NamedTuple):
     origins: tuple[Node | None, ...] = ()
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """A stage, or an image or named context that something is copied from (then without ``stage``).
 
@@ -48,21 +46,25 @@ class Node:
     in the place of the stage, whose instructions then do not run.
     """
 
-    label: str
-    stage: Stage | None
-    base_name: str
-    line: int
-    base: Node | None = None
-    context: str | None = None
-    replaced: bool = False
-    built: bool = False
-    triggered: bool = False
-    commands: list[Command] = field(default_factory=list)
-    needs: list[Node] = field(default_factory=list)
-    uses: list[Node] = field(default_factory=list)
-    variables: dict[str, str] = field(default_factory=dict)
-    root: Node | None = None
-    heirs: int = 0
+    def __init__(
+        self, label: str, stage: Stage | None, base_name: str, line: int, context: str | None = None
+    ) -> None:
+        self.label = label
+        self.stage = stage
+        self.base_name = base_name
+        self.line = line
+        self.base: Node | None = None
+        self.context = context
+        self.replaced = False
+        # what is no stage has nothing to be built from
+        self.built = stage is None
+        self.triggered = False
+        self.commands: list[Command] = []
+        self.needs: list[Node] = []
+        self.uses: list[Node] = []
+        self.variables: dict[str, str] = {}
+        self.root: Node | None = None
+        self.heirs = 0
 
     @property
     def origin(self) -> str | None:
@@ -125,7 +127,7 @@ class Graph:
     # --- stages ----------------------------------------------------------------------------------
 
     def _stage(self, stage: Stage, base_name: str) -> Node:
-        node = Node(stage.name or f"stage-{stage.index}", stage, base_name, stage.start.line)
+        node = Node(stage.name or f"stage-{stage.number}", stage, base_name, stage.start.line)
         node.context = self._context(stage.name) if stage.name else None
         node.replaced = node.built = node.context is not None
         if not node.replaced:
@@ -187,7 +189,7 @@ class Graph:
     def _named(self, name: str, line: int) -> Node:
         found = self._names.get(name.lower())
         if found is None:
-            found = Node(name, None, name, line, context=self._context(name), built=True)
+            found = Node(name, None, name, line, self._context(name))
             self._others.append(found)
         return found
 

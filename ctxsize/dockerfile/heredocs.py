@@ -9,7 +9,7 @@ from ctxsize.dockerfile.words import json_strings, skip_flags, split_keyword
 
 __all__ = ["announced", "heredoc_name"]
 
-_HEREDOC = re.compile(r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)\Z")
+_HEREDOC = r"(\d*)<<(-?)[\t\n\f\r ]*([^<]*)\Z"
 _KEYWORDS = {"add", "copy", "run"}
 
 
@@ -25,13 +25,13 @@ def announced(text: str, escape: str) -> list[tuple[str, bool, bool]]:
         words = Lexer(_nothing, absent=None, raw=True).split(text)
     except ShellError:
         return []
-    found = [_HEREDOC.match(word) for word in words]
+    found = [re.match(_HEREDOC, word) for word in words]
     return [one for mark in found if mark and (one := _announced(mark)) is not None]
 
 
 def heredoc_name(word: str) -> str | None:
     """The name of the heredoc that a word announces, None for a plain word."""
-    mark = _HEREDOC.match(word)
+    mark = re.match(_HEREDOC, word)
     found = _announced(mark) if mark else None
     return found[0] if found else None
 

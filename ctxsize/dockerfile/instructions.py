@@ -51,7 +51,7 @@ _SOME_ARGUMENT = {"EXPOSE", "VOLUME", "ONBUILD", "HEALTHCHECK", "ENV", "LABEL", 
 _WORDS = {"COPY", "ADD", "FROM", "VOLUME", "EXPOSE"}
 _JSON = {"COPY", "ADD", "VOLUME", "RUN", "CMD", "ENTRYPOINT", "SHELL"}
 _NETWORKS = {"default", "none", "host"}
-_STAGE_NAME = re.compile(r"[a-z][a-z0-9\-_.]*\Z")
+_STAGE_NAME = r"[a-z][a-z0-9\-_.]*\Z"
 
 
 class Fault(NamedTuple):
@@ -285,7 +285,7 @@ def _check_flags(keyword: str, words: Iterable[str]) -> None:
 
 def _check_from(words: list[str]) -> None:
     if len(words) == 3 and words[1].lower() == "as":
-        if not _STAGE_NAME.match(words[2].lower()):
+        if not re.match(_STAGE_NAME, words[2].lower()):
             raise _FaultError(f"invalid name for build stage: {quoted(words[2])}, name can't start with a number or "
                               "contain symbols")  # fmt: skip
     elif len(words) != 1:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerfile.faults import DockerfileError
@@ -26,7 +25,7 @@ LONGEST_LINE = 65_535
 LONGEST_FILE = 1 << 20
 
 _DIRECTIVES = {"syntax", "escape", "check"}
-_DIRECTIVE = re.compile(r"([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z")
+_DIRECTIVE = r"([A-Za-z][A-Za-z0-9]*)[\t\n\f\r ]*=[\t\n\f\r ]*(.+?)[\t\n\f\r ]*\Z"
 _BOM = "\ufeff"
 
 
@@ -39,8 +38,7 @@ class Heredoc(NamedTuple):
     lines: range
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word as read, and where it stands: from character ``start`` of ``line`` (from 1) to before character ``end``
     of ``end_line``.
 
@@ -52,11 +50,7 @@ class Word:
     line: int
     start: int
     end: int
-    end_line: int = 0
-
-    def __post_init__(self) -> None:
-        if not self.end_line:
-            object.__setattr__(self, "end_line", self.line)
+    end_line: int
 
 
 class LogicalLine(NamedTuple):
@@ -80,17 +74,17 @@ class LogicalLine(NamedTuple):
         return line, column + offset - start
 
 
-@dataclass(slots=True)
 class Text:
     """A file cut into logical lines. ``directives`` hold (value, line), ``comments`` (line, text with its ``#``);
     ``faults`` are what BuildKit refuses about single lines."""
 
-    name: str
-    escape: str = "\\"
-    directives: dict[str, tuple[str, int]] = field(default_factory=dict)
-    comments: list[tuple[int, str]] = field(default_factory=list)
-    lines: list[LogicalLine] = field(default_factory=list)
-    faults: list[DockerfileError] = field(default_factory=list)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.escape = "\\"
+        self.directives: dict[str, tuple[str, int]] = {}
+        self.comments: list[tuple[int, str]] = []
+        self.lines: list[LogicalLine] = []
+        self.faults: list[DockerfileError] = []
 
 
 def read_lines(data: bytes, name: str) -> Text:
@@ -111,7 +105,7 @@ def read_lines(data: bytes, name: str) -> Text:
 def _read_directives(text: Text, physical: list[str]) -> None:
     for number, raw in enumerate(physical, 1):
         line = (raw.removeprefix(_BOM) if number == 1 else raw).lstrip(SPACE).rstrip("\r")
-        found = _DIRECTIVE.match(line[1:].lstrip(SPACE)) if line.startswith("#") else None
+        found = re.match(_DIRECTIVE, line[1:].lstrip(SPACE)) if line.startswith("#") else None
         key = found[1].lower() if found else ""
         if found is None or key not in _DIRECTIVES:
             return

@@ -147,4 +147,4 @@ def _place(mount: Mount, raw: str) -> Word | None:
     if not found:
         return None
     start, end = found[-1].span(1)
-    return type(word)(source, word.line, word.start + start, word.start + end)
+    return word._replace(text=source, start=word.start + start, end=word.start + end)

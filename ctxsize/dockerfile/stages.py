@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerfile.faults import DockerfileError
@@ -23,11 +22,10 @@ class Comment(NamedTuple):
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """``name`` is lower case or empty, ``base`` the word after FROM as written, ``start`` the FROM itself."""
 
-    index: int
+    number: int
     name: str
     base: str
     start: Instruction
@@ -35,7 +33,7 @@ class Stage:
 
     @property
     def label(self) -> str:
-        return self.name or str(self.index)
+        return self.name or str(self.number)
 
 
 class Dockerfile(NamedTuple):
@@ -85,7 +83,7 @@ def parse(data: bytes, name: str = "Dockerfile", *, lenient: bool = False) -> Do
     gathered = _Gathered(text, b"\0" in data)
     for line in text.lines:
         gathered.add(read_instruction(line, text.escape))
-    stages = tuple(_stage(index, *one) for index, one in enumerate(gathered.stages))
+    stages = tuple(_stage(number, *one) for number, one in enumerate(gathered.stages))
     if not stages:
         gathered.late.append(DockerfileError("dockerfile contains no stages to build", name))
     early = sorted([*text.faults, *gathered.early], key=lambda fault: fault.line or 0)
@@ -98,15 +96,15 @@ def parse(data: bytes, name: str = "Dockerfile", *, lenient: bool = False) -> Do
     return file
 
 
-@dataclass(slots=True)
 class _Gathered:
-    text: Text
-    binary: bool
-    arguments: list[Instruction] = field(default_factory=list)
-    stages: list[tuple[Instruction, list[Instruction]]] = field(default_factory=list)
-    instructions: list[Instruction] = field(default_factory=list)
-    early: list[DockerfileError] = field(default_factory=list)
-    late: list[DockerfileError] = field(default_factory=list)
+    def __init__(self, text: Text, binary: bool) -> None:
+        self.text = text
+        self.binary = binary
+        self.arguments: list[Instruction] = []
+        self.stages: list[tuple[Instruction, list[Instruction]]] = []
+        self.instructions: list[Instruction] = []
+        self.early: list[DockerfileError] = []
+        self.late: list[DockerfileError] = []
 
     def add(self, instruction: Instruction) -> None:
         self.instructions.append(instruction)
@@ -137,10 +135,10 @@ class _Gathered:
         return DockerfileError(message, self.text.name, instruction.line, hint)
 
 
-def _stage(index: int, start: Instruction, instructions: list[Instruction]) -> Stage:
+def _stage(number: int, start: Instruction, instructions: list[Instruction]) -> Stage:
     words = [word.text for word in start.words] or start.rest.split()
     name = next(_names(words), "")
-    return Stage(index, name.lower(), words[0] if words else "", start, tuple(instructions))
+    return Stage(number, name.lower(), words[0] if words else "", start, tuple(instructions))
 
 
 def _names(words: list[str]) -> Iterator[str]:

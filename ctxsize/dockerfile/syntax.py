@@ -9,9 +9,9 @@ import re
 
 __all__ = ["front_end", "is_dockers_own"]
 
-_LINE = re.compile(r"\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*\Z")
+_LINE = r"\s*([A-Za-z][A-Za-z0-9]*)\s*=\s*(.+?)\s*\Z"
 _KNOWN = {"syntax", "escape", "check"}
-_DOCKERS = re.compile(r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|\Z)")
+_DOCKERS = r"(?:docker\.io/)?docker/dockerfile(?:-upstream)?(?:[:@]|\Z)"
 
 
 def front_end(data: bytes) -> tuple[str, int] | None:
@@ -27,12 +27,12 @@ def front_end(data: bytes) -> tuple[str, int] | None:
 
 
 def is_dockers_own(image: str) -> bool:
-    return image == "dockerfile.v0" or _DOCKERS.match(image) is not None
+    return image == "dockerfile.v0" or re.match(_DOCKERS, image) is not None
 
 
 def _directive(lines: list[str], first: int, mark: str) -> tuple[str, int] | None:
     for number, line in enumerate(lines[first:], first + 1):
-        found = _LINE.match(line.removeprefix(mark)) if line.startswith(mark) else None
+        found = re.match(_LINE, line.removeprefix(mark)) if line.startswith(mark) else None
         if found is None or found[1].lower() not in _KNOWN:
             return None
         if found[1].lower() == "syntax":

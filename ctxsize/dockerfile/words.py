@@ -17,9 +17,8 @@ __all__ = ["NotStringsError", "assignments", "flag_words", "json_places", "json_
            "skip_flags", "split_keyword"]  # fmt: skip
 
 _WORD = re.compile(f"[^{re.escape(BLANK)}]+")
-_BLANKS = re.compile(f"[{re.escape(SPACE)}]*")
-_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_JSON_STRING = r'"((?:[^"\\]|\\.)*)"'
+_SURROGATE = "[\ud800-\udfff]"
 
 
 class NotStringsError(Exception):
@@ -28,8 +27,9 @@ class NotStringsError(Exception):
 
 def skip(text: str, at: int) -> int:
     """Behind the white space at ``at``."""
-    found = _BLANKS.match(text, at)
-    return found.end() if found else at
+    while at < len(text) and text[at] in SPACE:
+        at += 1
+    return at
 
 
 def split_keyword(text: str, at: int) -> tuple[str, int]:
@@ -108,12 +108,12 @@ def json_strings(text: str) -> list[str] | None:
         return None
     if not all(isinstance(one, str) for one in found):
         raise NotStringsError
-    return [_SURROGATE.sub("\ufffd", one) for one in found]
+    return [re.sub(_SURROGATE, "\ufffd", one) for one in found]
 
 
 def json_places(text: str, at: int) -> Iterator[tuple[int, int]]:
     """Where the strings of the array stand, without their quotes."""
-    for found in _JSON_STRING.finditer(text, at):
+    for found in re.compile(_JSON_STRING).finditer(text, at):
         yield found.span(1)
 
 

@@ -96,6 +96,23 @@ class State:
             return test.misses if self.excluded else test.hits
         return self._in_order(test.hits)
 
+    def passing(self, names: list[str]) -> list[str] | None:
+        """Those of this folder's files that are not excluded, by their names alone; None: ask ``excludes_file``."""
+        if self.settled:
+            return [] if self.excluded else names
+        if self.whole_path or "\n" in "".join(names):
+            return None
+        test = self._file_names()
+        if test.anything:
+            return None
+        flipped = test.among(names)
+        if flipped and not self._one_way:
+            step = self.automaton.step
+            flipped = {name for name in flipped if step(self, name, "").excluded is not self.excluded}
+        if self.excluded:
+            return list(flipped)
+        return [name for name in names if name not in flipped] if flipped else names
+
     def _in_order(self, hits: Callable[[str], bool]) -> Callable[[str], bool]:
         """A name that may flip the verdict can be flipped back by a later pattern: those few are gone through."""
         excluded, step = self.excluded, self.automaton.step

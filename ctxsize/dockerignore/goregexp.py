@@ -20,7 +20,7 @@ _PERL = {"d": "0-9", "s": r"\t\n\f\r ", "w": "0-9A-Za-z_"}
 _CONTROL = {"a": "\a", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 _ANCHORS = {"A": r"\A", "z": r"\Z", "b": r"\b", "B": r"\B"}
 _CATEGORIES = "LMNPSZC"
-_REPEAT = re.compile(r"\{(\d+)(,(\d*))?\}")
+_REPEAT = r"\{(\d+)(,(\d*))?\}"
 
 
 def _bad() -> BadPatternError:
@@ -172,7 +172,7 @@ def _escape(text: str, at: int) -> tuple[str, int]:
 
 def _repeat(text: str, at: int) -> tuple[str, int]:
     """A counted repeat, or a brace that is only itself."""
-    count = _REPEAT.match(text, at)
+    count = re.compile(_REPEAT).match(text, at)
     if not count:
         return r"\{", at + 1
     low, high = int(count[1]), int(count[3] or count[1])

@@ -8,12 +8,10 @@ steps through folder by folder. Everything else (classes that may match ``/``, b
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import Enum, IntEnum
-from functools import cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 
-from ctxsize.dockerignore.goregexp import translate
 from ctxsize.dockerignore.lexical import BadPatternError, clean, go_match, trim
 
 if TYPE_CHECKING:
@@ -49,12 +47,15 @@ class Matcher(Protocol):
 class Component(NamedTuple):
     """One path component of a pattern: ``text`` is the literal, the prefix, the suffix or a regular expression.
 
-    ``matcher`` stands for what no regular expression of Python's can say.
+    ``matcher`` stands for what no regular expression of Python's can say. All that an expression or a matcher matches
+    begins with ``head`` and ends in ``tail``.
     """
 
     shape: Shape
     text: str = ""
     matcher: Matcher | None = None
+    head: str = ""
+    tail: str = ""
 
     def matches(self, name: str) -> bool:
         if self.shape is Shape.LITERAL:
@@ -74,11 +75,13 @@ ANY: Final = Component(Shape.ANY)
 ANY_BUT_LF: Final = Component(Shape.REGEXP, r"[^\n]*\Z")
 
 # a class that can only match within a component: no negation, no slash in it or in a range of it
-_SIMPLE_CLASS = re.compile(r"\[(?:[0-9A-Za-z_.,!@#%= ](?:-[0-9A-Za-z])?)+\]")
-_RANGE = re.compile(r"(.)-(.)")
+_SIMPLE_CLASS = r"\[(?:[0-9A-Za-z_.,!@#%= ](?:-[0-9A-Za-z])?)+\]"
+_RANGE = "(.)-(.)"
 # names without any wildcard, perhaps below ``**``: they mean what they say
 _PLAIN = re.compile(r"(?:\*\*/)?[\w.@+-]+(?:/[\w.@+-]+)*", re.ASCII)
-_NOT_SIMPLE = re.compile(r"[\[\]\\|{}^\ufeff\ufffd\ud800-\udfff]|\*\*")
+_SPECIAL = re.compile(r"(\*|\?|\[[^\]]*\])")
+_NOT_SIMPLE = re.compile(r"[\[\]\\|{}^]|\*\*")
+_ODD = "[\ufeff\ufffd\ud800-\udfff]"
 
 
 def _regexp_text(pattern: str) -> tuple[str, MatchKind]:
@@ -115,18 +118,26 @@ def _regexp_text(pattern: str) -> tuple[str, MatchKind]:
 
 
 def _glob_regexp(text: str) -> str:
-    parts = re.split(r"(\*|\?|\[[^\]]*\])", text)
+    parts = _SPECIAL.split(text)
     special = {"*": r"[^/]*", "?": "[^/]"}
     translated = (special.get(part, part if part[:1] == "[" else re.escape(part)) for part in parts)
     return "".join(translated) + r"\Z"
 
 
+def _is_odd(text: str, plain: str) -> bool:
+    """Whether there is more to the pattern than wildcards and classes; ``plain`` is it without the simple classes."""
+    if _NOT_SIMPLE.search(plain) or (not plain.isascii() and re.search(_ODD, plain)):
+        return True
+    if plain == text:
+        return False
+    ranges = re.findall(_RANGE, "".join(re.findall(_SIMPLE_CLASS, text)))
+    return not plain.isascii() or any(low > high or low <= "/" <= high for low, high in ranges)
+
+
 def _component(text: str) -> Component | None:
     """The component for one part of a pattern (``**`` aside), or None if it may do more than match a component."""
-    plain = _SIMPLE_CLASS.sub("", text)
-    ranges = _RANGE.findall("".join(_SIMPLE_CLASS.findall(text)))
-    odd_range = any(low > high or low <= "/" <= high for low, high in ranges)
-    if odd_range or _NOT_SIMPLE.search(plain) or (plain != text and not plain.isascii()):
+    plain = text if "[" not in text else re.sub(_SIMPLE_CLASS, "", text)
+    if _is_odd(text, plain):
         return None
     if text == "*":
         return ANY
@@ -138,7 +149,8 @@ def _component(text: str) -> Component | None:
                 return Component(Shape.SUFFIX, text[1:])
             if text[-1] == "*":
                 return Component(Shape.PREFIX, text[:-1])
-    return Component(Shape.REGEXP, _glob_regexp(text))
+    parts = _SPECIAL.split(text)
+    return Component(Shape.REGEXP, _glob_regexp(text), head=parts[0], tail=parts[-1])
 
 
 def _components(pattern: str, kind: MatchKind) -> tuple[tuple[Component, ...], bool] | None:
@@ -168,8 +180,7 @@ def _components(pattern: str, kind: MatchKind) -> tuple[tuple[Component, ...], b
     return tuple(out), parts[-1] == "**" or kind is MatchKind.PREFIX
 
 
-@dataclass(frozen=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A compiled pattern. ``text`` is cleaned and without ``!``; ``line`` is the ignore file's line or 0.
 
     ``components`` is None for a pattern that has to see the whole path.
@@ -183,16 +194,10 @@ class Pattern:
     line: int = 0
     written: str = ""
 
-    @cached_property
-    def regexp(self) -> re.Pattern[str]:
-        """moby's expression; raises BadPatternError when it is first needed, as moby does."""
-        # text/scanner, which reads the pattern, drops a byte order mark at its start
-        return translate(_without_surrogates(_regexp_text(self.text)[0]).replace("^\ufeff", "^", 1))
-
     def check(self) -> None:
         """Raises BadPatternError for a pattern that New takes and that fails when a path is first held against it."""
         if self.components is None:
-            _ = self.regexp
+            _regexp(self.text)
 
     def matches(self, path: str) -> bool:
         """Whether the pattern matches this very path; no parent is considered. Raises BadPatternError."""
@@ -203,7 +208,7 @@ class Pattern:
         if self.kind is MatchKind.SUFFIX:
             tail = self.text[2:]
             return path.endswith(tail) or (tail.startswith("/") and path == tail[1:])
-        return self.regexp.search(path if path.isascii() else _without_surrogates(path)) is not None
+        return _regexp(self.text).search(path if path.isascii() else _without_surrogates(path)) is not None
 
     @property
     def literal_head(self) -> str:
@@ -214,6 +219,15 @@ class Pattern:
     def wild(self) -> bool:
         """Whether fsutil sees a wildcard in it, and so gives up skipping folders."""
         return any(char in self.literal_head for char in "*[]?^\\")
+
+
+@cache
+def _regexp(pattern: str) -> re.Pattern[str]:
+    """moby's expression; raises BadPatternError when it is first needed, as moby does."""
+    from ctxsize.dockerignore.goregexp import translate
+
+    # text/scanner, which reads the pattern, drops a byte order mark at its start
+    return translate(_without_surrogates(_regexp_text(pattern)[0]).replace("^\ufeff", "^", 1))
 
 
 def _without_surrogates(path: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -25,17 +24,33 @@ class BrokenPattern(NamedTuple):
     message: str
 
 
-@dataclass(frozen=True)
 class IgnoreRules:
     """The patterns of one ignore file. ``broken`` is the first line that patternmatcher refuses when it is loaded.
 
     ``begins`` are rules that these begin with, if the two will be asked side by side.
     """
 
-    file: str | None
-    patterns: tuple[Pattern, ...] = ()
-    broken: BrokenPattern | None = None
-    begins: IgnoreRules | None = field(default=None, compare=False, repr=False)
+    def __init__(
+        self,
+        file: str | None,
+        patterns: tuple[Pattern, ...] = (),
+        broken: BrokenPattern | None = None,
+        begins: IgnoreRules | None = None,
+    ) -> None:
+        self.file = file
+        self.patterns = patterns
+        self.broken = broken
+        self.begins = begins
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IgnoreRules) and self._said == other._said
+
+    def __hash__(self) -> int:
+        return hash(self._said)
+
+    @property
+    def _said(self) -> tuple[object, ...]:
+        return self.file, self.patterns, self.broken
 
     @classmethod
     def parse(cls, data: bytes, file: str) -> IgnoreRules:
@@ -106,7 +121,8 @@ def _parsed(data: bytes, file: str) -> IgnoreRules:
 @lru_cache(maxsize=256)
 def _followed(rules: IgnoreRules, texts: tuple[str, ...]) -> IgnoreRules:
     more = (compile_pattern(text) for text in texts)
-    return replace(rules, patterns=(*rules.patterns, *(pattern for pattern in more if pattern)), begins=rules)
+    patterns = (*rules.patterns, *(pattern for pattern in more if pattern))
+    return IgnoreRules(rules.file, patterns, rules.broken, rules)
 
 
 def matches_one_level(patterns: Iterable[Pattern], path: str) -> bool:

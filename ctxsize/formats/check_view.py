@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.budget.causes import GREW
 from ctxsize.budget.judge import Status
@@ -29,8 +28,7 @@ UNASKED = "secret"
 _CAUSES = 5
 
 
-@dataclass(frozen=True, slots=True)
-class CheckView:
+class CheckView(NamedTuple):
     """The verdicts on the chosen builds. ``against`` names what they are compared with, None for nothing.
 
     ``problems`` could not be read or compared; ``following`` are commands worth running next.

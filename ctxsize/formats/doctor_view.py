@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.formats.text import counted
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
 __all__ = ["DoctorView", "Issue", "headline", "issues"]
 
 
-@dataclass(frozen=True, slots=True)
-class DoctorView:
+class DoctorView(NamedTuple):
     """``findings`` come worst first. ``builds`` counts the builds examined; ``rules`` are all (code, severity,
     summary), and the whole answer with ``listing``."""
 

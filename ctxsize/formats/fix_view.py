@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ctxsize.changes import Change
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["FixView"]
 
 
-@dataclass(frozen=True, slots=True)
-class FixView:
+class FixView(NamedTuple):
     """``chosen`` is the strategy whose files are shown, None if none can be; ``asked`` tells that it was asked for.
 
     ``places`` are (Dockerfile:line, source as written, where it stands). ``commands`` build the mended images without

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.formats.diffs import diff
@@ -138,7 +137,7 @@ def together(advice: Iterable[Advice]) -> dict[Advice, list[str]]:
     """The same advice for several builds, said once; the value are the builds."""
     found: dict[Advice, list[str]] = {}
     for one in advice:
-        found.setdefault(replace(one, build=""), []).append(one.build)
+        found.setdefault(one._replace(build=""), []).append(one.build)
     return found
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from ctxsize.model import BuilderName
@@ -12,8 +11,7 @@ if TYPE_CHECKING:
 __all__ = ["SuggestView"]
 
 
-@dataclass(frozen=True, slots=True)
-class SuggestView:
+class SuggestView(NamedTuple):
     """``written`` tells that the files stand already as the diff says; ``builder`` is whose saving comes first."""
 
     root: str

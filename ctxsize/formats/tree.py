@@ -5,7 +5,6 @@ Shared by ``ls --tree`` and the detail view of ``report``; knows nothing of eith
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from ctxsize.formats.line import Line
@@ -35,15 +34,15 @@ class Weighed(Protocol):
     def leaves(self) -> Sequence[Entry]: ...
 
 
-@dataclass(slots=True)
 class Folder:
     """A folder that ``fold`` adds to, entry by entry."""
 
-    name: str
-    files: int = 0
-    bytes: int = 0
-    folders: dict[str, Folder] = field(default_factory=dict)
-    leaves: list[Entry] = field(default_factory=list)
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.files = 0
+        self.bytes = 0
+        self.folders: dict[str, Folder] = {}
+        self.leaves: list[Entry] = []
 
 
 class _Row(NamedTuple):

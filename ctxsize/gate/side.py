@@ -227,11 +227,9 @@ def _hits(context: Context, patterns: Iterable[str]) -> Iterator[tuple[str, list
 
 def _suspicious(state: State, folders: list[Directory]) -> list[Directory]:
     """Of folders in one state those that may hold a match: there are many files and few names."""
-    test = state.file_test()
-    if not callable(test):
-        return [] if test is False else folders
     names = set[str]().union(*[folder.names for folder in folders])
-    alike = {name for name in names if "\n" in name or test(name)}
+    passing = state.passing(list(names))
+    alike = names if passing is None else names.difference(passing)
     return [folder for folder in folders if not alike.isdisjoint(folder.names)] if alike else []
 
 

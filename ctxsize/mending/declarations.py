@@ -7,9 +7,8 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.errors import CtxsizeError
 from ctxsize.migrate.edits import Edit, RefusedError, applied
@@ -30,8 +29,7 @@ _BUILD = re.compile(r"\bdocker\s+(?:buildx\s+|image\s+)?build\b")
 _LARGEST = 1 << 20
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
+class Remark(NamedTuple):
     """A place that has to follow and is not edited, and what it has to say."""
 
     file: str

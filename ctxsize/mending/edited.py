@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.diagnosis.resolve import Resolver, ancestors
 from ctxsize.errors import CtxsizeError
@@ -37,8 +36,7 @@ SHARED_JUNK = ("**/.git", "**/node_modules", "**/__pycache__", "**/*.py[cod]", "
                "**/.DS_Store")  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """A Dockerfile or declaration that is left alone, and why. ``builds`` stay broken for it."""
 
     file: str
@@ -47,8 +45,7 @@ class Refusal:
     builds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Mended:
+class Mended(NamedTuple):
     """What a strategy comes to. ``changes`` map root-relative paths to new bytes (None: the file goes).
 
     ``layouts`` are the sites that are mended; ``builds`` maps the names of their builds to the layout.
@@ -128,14 +125,14 @@ def mend(
     return Mended(strategy, work.changes, tuple(work.layouts), work.named, tuple(work.refusals), remarks)
 
 
-@dataclass
 class _Work:
-    repository: Repository
-    builds: Sequence[BuildDefinition]
-    changes: dict[str, bytes | None] = field(default_factory=dict)
-    layouts: list[Layout] = field(default_factory=list)
-    named: dict[str, Layout] = field(default_factory=dict)
-    refusals: list[Refusal] = field(default_factory=list)
+    def __init__(self, repository: Repository, builds: Sequence[BuildDefinition]) -> None:
+        self.repository = repository
+        self.builds = builds
+        self.changes: dict[str, bytes | None] = {}
+        self.layouts: list[Layout] = []
+        self.named: dict[str, Layout] = {}
+        self.refusals: list[Refusal] = []
 
     def add(self, layout: Layout) -> None:
         """A site is mended with all its declarations, or left alone."""

@@ -6,8 +6,8 @@ Every proposal is measured on the repository as if it were written, with the ver
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.diagnosis.diagnose import diagnose
 from ctxsize.errors import CtxsizeError
@@ -37,21 +37,19 @@ __all__ = ["Proposal", "Proposals", "proposals"]
 Sums = dict[BuilderName, int | None]
 
 
-@dataclass(frozen=True)
-class Proposal:
+class Proposal(NamedTuple):
     """A strategy with its edits, what ``suggest`` would add, and its price. ``mended`` None for vendor."""
 
     price: Price
     mended: Mended | None = None
-    tightening: Mapping[str, bytes | None] = field(default_factory=dict)
+    tightening: Mapping[str, bytes | None] = MappingProxyType({})
 
     def changes(self, *, tighten: bool) -> dict[str, bytes | None]:
         edits = dict(self.mended.changes) if self.mended else {}
         return {**edits, **self.tightening} if tighten else edits
 
 
-@dataclass(frozen=True)
-class Proposals:
+class Proposals(NamedTuple):
     """``findings`` are the mismatches that were looked at; ``refusals`` hold whatever the strategy."""
 
     findings: tuple[Finding, ...]
@@ -103,9 +101,9 @@ class _Work:
         price = Price(strategy, self._before, files=len(mended.changes), mended=len(mended.builds),
                       refused=len(self._users) - len(mended.builds))  # fmt: skip
         if not mended.builds:
-            return Proposal(replace(price, failure="nothing can be edited"), mended)
+            return Proposal(price._replace(failure="nothing can be edited"), mended)
         if (failure := self._failure(overlay, mended, builds)) is not None:
-            return Proposal(replace(price, failure=failure), mended)
+            return Proposal(price._replace(failure=failure), mended)
         users = _distinct([build for build in builds if build.name in mended.builds])
         tightening = self._tightening(overlay, builds, users)
         tight = OverlayRepository(settled.repository, {**mended.changes, **tightening})
@@ -113,7 +111,7 @@ class _Work:
         if any(layout.contexts for layout in mended.layouts):
             after, tightened = ({**one, BuilderName.ARCHIVE: None} for one in (after, tightened))
         rules = len(tightening.keys() - mended.changes.keys())
-        return Proposal(replace(price, after=after, tightened=tightened, rules=rules), mended, tightening)
+        return Proposal(price._replace(after=after, tightened=tightened, rules=rules), mended, tightening)
 
     def _discovered(self, repository: Repository) -> tuple[BuildDefinition, ...]:
         from ctxsize.builds import discover

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.migrate.edits import Edit, RefusedError, line_end
 
@@ -28,8 +27,7 @@ _SHARED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What the build shall say. None leaves a value as it is; ``contexts`` are (name, path) pairs to add."""
 
     context: str | None = None

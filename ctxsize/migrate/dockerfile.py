@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.migrate.edits import Edit, RefusedError, line_starts
 
@@ -25,8 +24,7 @@ _ARCHIVE = re.compile(r"(?i)\.(tar|tgz|tbz2?|txz|tar\.\w+|gz|bz2|xz|zst)\Z")
 _ONLY_ADD = {"checksum", "keep-git-dir", "unpack"}
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """One read and its new place. ``path`` is relative to the context it is read from, ``.`` for all of that; ``home``
     is what the source's own folder is called there (for ``--parents``); ``context`` None is the main context."""
 

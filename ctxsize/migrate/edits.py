@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 __all__ = ["Edit", "RefusedError", "applied", "line_end", "line_starts"]
 
@@ -17,8 +17,7 @@ class RefusedError(Exception):
         self.line = line
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edit:
+class Edit(NamedTuple):
     """``text[start:end]`` becomes ``text``; offsets count characters of the text before any edit."""
 
     start: int

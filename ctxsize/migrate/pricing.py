@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ctxsize.migrate.strategy import StrategyName
 from ctxsize.model import BuilderName
@@ -20,8 +21,7 @@ DEMANDS = {
 _CLOSE = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Price:
+class Price(NamedTuple):
     """Bytes sent by all mended builds together, by builder; None where a builder cannot build it or it is not known.
 
     ``before`` is what they send as declared (what is found of it), ``after`` with the strategy's edits,
@@ -31,9 +31,9 @@ class Price:
     """
 
     strategy: StrategyName
-    before: Mapping[BuilderName, int | None] = field(default_factory=dict)
-    after: Mapping[BuilderName, int | None] = field(default_factory=dict)
-    tightened: Mapping[BuilderName, int | None] = field(default_factory=dict)
+    before: Mapping[BuilderName, int | None] = MappingProxyType({})
+    after: Mapping[BuilderName, int | None] = MappingProxyType({})
+    tightened: Mapping[BuilderName, int | None] = MappingProxyType({})
     duplicated: int = 0
     files: int = 0
     rules: int = 0

@@ -9,9 +9,8 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.migrate.dockerfile import Moved
 
@@ -31,8 +30,7 @@ class StrategyName(StrEnum):
     VENDOR = "vendor"
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """One Dockerfile, all builds that use it, and where what it reads really stands.
 
     ``home`` is the folder that it was written for. ``places`` pairs each read of the main context with where it
@@ -48,8 +46,7 @@ class Site:
     folders: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """What a strategy comes to for one site: the main ``context``, named ``contexts`` as (name, path), the moves.
 
     ``outside`` are the places in the main context that do not belong to the home folder. All relative to the root.

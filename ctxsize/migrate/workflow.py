@@ -6,8 +6,7 @@ https://github.com/docker/build-push-action: ``file`` is relative to the reposit
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from ctxsize.migrate.compose import scalar
 from ctxsize.migrate.edits import Edit, RefusedError, line_end
@@ -18,16 +17,14 @@ _ACTION = "docker/build-push-action"
 _DEEPEST = 60
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
+class _Value(NamedTuple):
     text: str
     start: int
     end: int
     style: str
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One step. ``column`` is where the keys of ``with`` stand; values are None where the key is missing."""
 
     text: str

@@ -17,7 +17,7 @@ from ctxsize.builders.sums import fill_plainly, of_folder
 from ctxsize.model import Kind
 from ctxsize.repositories.folders import is_link
 from ctxsize.tree import Directory, Odd
-from ctxsize.walk.wanted import file_test, mark, passed_over, steps
+from ctxsize.walk.wanted import by_one, keep, passed_over, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -147,17 +147,15 @@ def _choose(bed: _Bed) -> None:
         # these names have been held against this very list
         directory.names, directory.passed, bed.entries = names, states[0], list(files.values())
         return
-    excluded = file_test(states, directory)
-    if excluded is True:
-        names = []
-    elif callable(excluded):
-        names = [name for name in names if "\n" in name or not excluded(name)]
+    if states is not None:
+        names = keep(states, directory.path, names)
     raw = [files[name][1] for name in names]
     if raw != sorted(raw):
-        # broken tools have written such folders
+        # as they come out of a set, or were written by broken tools
         names.sort(key=os.fsencode)
     directory.names, bed.entries = names, [files[name] for name in names]
-    mark(directory, states)
+    if states is not None and by_one(states, "".join(names)):
+        directory.passed = states[0]
 
 
 def _alike(bed: _Bed, like: Directory, sizes: array[int]) -> bool:
@@ -170,7 +168,7 @@ def _alike(bed: _Bed, like: Directory, sizes: array[int]) -> bool:
         and like.listed == own.listed
         and like.passed is own.passed
         and like.derived
-        and not (bed.folder.linked or like.odd or like.unreadable or like.vanished)
+        and not (bed.folder.linked or like.odd or like.unreadable or like.beyond)
         and of_folder(like) == of_folder(own)
     )
 

@@ -25,6 +25,8 @@ class RememberedRepository(WrappedRepository):
         self.walked: list[tuple[str, Tree]] = []
 
     def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
+        # what is tracked is told of every folder
+        wanted = wanted._replace(merges=False)
         key = (context, wanted.states is None, wanted.lists)
         known = self._trees.pop(key, None)
         if known is not None:

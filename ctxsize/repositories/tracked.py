@@ -78,7 +78,8 @@ class TrackedRepository(WrappedRepository):
         return _TrackedLinks(self._below.links(context), self._node(context))
 
     def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
-        tree = self._below.scan(context, wanted, progress=progress)
+        # what is tracked is told of every folder
+        tree = self._below.scan(context, wanted._replace(merges=False), progress=progress)
         tracked = self._node(context)
         if tracked is None:
             raise InputError("git does not track this folder", where=context)

@@ -6,8 +6,9 @@ Paths of reads are relative to their context; everything else is relative to the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from ctxsize.dockerignore.parse import IgnoreLine
 from ctxsize.dockerignore.rules import IgnoreRules
@@ -27,8 +28,7 @@ class Standing(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """One source held against its context.
 
     ``elsewhere`` are the places (relative to the root) where it stands outside the context, the likeliest first.
@@ -59,8 +59,7 @@ class Read:
         return f'failed to calculate checksum of ref …: "{path}": not found'
 
 
-@dataclass(frozen=True, slots=True)
-class SentSecret:
+class SentSecret(NamedTuple):
     """A file that is sent and looks like a secret. ``named``: an instruction asks for it by its name."""
 
     path: str
@@ -69,8 +68,7 @@ class SentSecret:
     named: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Dropped:
+class Dropped(NamedTuple):
     """What a Dockerfile's own ignore file lets through although the context's ``file`` would keep it out."""
 
     file: str
@@ -78,8 +76,10 @@ class Dropped:
     example: str
 
 
-@dataclass(frozen=True, slots=True)
-class BuildCase:
+_NO_RULES = IgnoreRules(None)
+
+
+class BuildCase(NamedTuple):
     """One build and the facts about it.
 
     ``fits`` are other folders in which every single source stands where it is meant to. ``git_use`` is (line, text)
@@ -90,7 +90,7 @@ class BuildCase:
 
     measurement: Measurement
     reads: tuple[Read, ...] = ()
-    rules: IgnoreRules = field(default_factory=lambda: IgnoreRules(None))
+    rules: IgnoreRules = _NO_RULES
     fits: tuple[str, ...] = ()
     context_missing: bool = False
     dockerfile_missing: bool = False
@@ -127,8 +127,7 @@ class BuildCase:
         return tuple(read for read in self.reads if read.source.context is None)
 
 
-@dataclass(frozen=True, slots=True)
-class IgnoreCase:
+class IgnoreCase(NamedTuple):
     """One ignore file. ``builds`` read it; without any it is dead, and ``instead`` says what is read in its place.
 
     Keyed by line: ``deeper`` are entries that a pattern for the root's own name misses further down, ``brackets``
@@ -144,16 +143,15 @@ class IgnoreCase:
     instead: str | None = None
     declared: bool = True
     git_ignored: bool = False
-    deeper: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
-    brackets: Mapping[int, str] = field(default_factory=dict)
+    deeper: Mapping[int, tuple[str, ...]] = MappingProxyType({})
+    brackets: Mapping[int, str] = MappingProxyType({})
     present: frozenset[str] = frozenset()
     ours: range = range(0)
     walked: int = 0
     sent: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A repository as doctor sees it. ``would_be_ignored`` is (file, line) of the git rule that would keep a new
     ``.dockerignore`` out of the repository."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from ctxsize.model import Finding, Severity
 from ctxsize.rules.case import Case
@@ -13,8 +13,7 @@ __all__ = ["Check", "Rule"]
 Check = Callable[[Case], Iterable[Finding]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """``severity`` is the worst that the rule ever says; single findings may be milder."""
 
     code: str

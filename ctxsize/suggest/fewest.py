@@ -6,9 +6,8 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore.automaton import advance, closure
 from ctxsize.dockerignore.lexical import BadPatternError
@@ -31,8 +30,7 @@ _MOST = 20_000
 _COMPARED = 4_000
 
 
-@dataclass(frozen=True, slots=True)
-class _Choice:
+class _Choice(NamedTuple):
     rule: Rule
     members: frozenset[int]
 

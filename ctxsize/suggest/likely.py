@@ -4,8 +4,7 @@ proven: it is in the image today. A rule never reaches what an instruction asks 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.classes import Verdict
 from ctxsize.builders.junk import GIT_IGNORES
@@ -28,21 +27,20 @@ if TYPE_CHECKING:
 __all__ = ["Junk", "Likely", "junk_in", "likely_rules", "merged"]
 
 
-@dataclass
 class Junk:
     """What one pattern of the catalogue or configuration (``text``; ``""`` is git) finds in what is sent."""
 
-    text: str
-    why: str
-    entries: dict[str, Unread] = field(default_factory=dict)
+    def __init__(self, text: str, why: str) -> None:
+        self.text = text
+        self.why = why
+        self.entries: dict[str, Unread] = {}
 
     @property
     def bytes(self) -> int:
         return sum(entry.bytes for entry in self.entries.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Likely:
+class Likely(NamedTuple):
     """Rules for some junk, the bytes they would save, and (``blocked``) why there are none for it."""
 
     rules: tuple[Rule, ...]

@@ -6,9 +6,8 @@ left out, never written wrong. Follows Docker's reader (``dockerignore.parse``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore.lexical import BadPatternError
 from ctxsize.dockerignore.parse import read_ignore_lines
@@ -23,15 +22,14 @@ __all__ = ["Rule", "line_of", "lines_of", "literal"]
 _SPECIAL = frozenset("*?[]\\")
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """``text`` is a cleaned pattern without ``!``; ``why`` becomes a comment above the line."""
 
     text: str
     exception: bool = False
     why: str | None = None
 
-    @cached_property
+    @property
     def pattern(self) -> Pattern:
         """The compiled pattern. Raises BadPatternError; rules with a line never do."""
         return _compiled(self.text, self.exception)

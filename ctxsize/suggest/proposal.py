@@ -8,8 +8,8 @@ the user's own lines are never touched, only followed.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.reach import exactly
 from ctxsize.suggest.allowing import allow_list
@@ -35,8 +35,7 @@ ONLY_READ = "only what the instructions of {} read"
 CARRIED = "what {} says, which this file replaces"
 
 
-@dataclass(frozen=True)
-class Use:
+class Use(NamedTuple):
     """One build's use of one context. ``dockerfile`` is relative to the root, ``inner`` to the context (None: outside).
 
     ``known`` is False where the Dockerfile cannot be understood; it then reads everything. ``named`` tells that the
@@ -47,14 +46,13 @@ class Use:
     reading: Reading
     dockerfile: str | None = None
     inner: str | None = None
-    junk: Mapping[str, Junk] = field(default_factory=dict)
+    junk: Mapping[str, Junk] = MappingProxyType({})
     named: bool = False
     known: bool = True
     placed: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class KeptBack:
+class KeptBack(NamedTuple):
     """A rule (or what else could have been) that was not proposed, why, and the bytes that it would have saved."""
 
     rule: str
@@ -62,8 +60,7 @@ class KeptBack:
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
+class Draft(NamedTuple):
     """The rules for one ignore file's block, and the builds whose context they shrink."""
 
     rules: tuple[Rule, ...]
@@ -71,8 +68,7 @@ class Draft:
     kept_back: tuple[KeptBack, ...] = ()
 
 
-@dataclass(frozen=True)
-class Terms:
+class Terms(NamedTuple):
     """How a draft is made: what stands in the block now, which likely rules are wanted, what is no junk at all, and
     what applies anyway, since the context's own file says it."""
 
@@ -121,7 +117,7 @@ def _exclusions(
     entries: Sequence[Unread], patterns: Sequence[Pattern], terms: Terms, share: float, why: str
 ) -> tuple[Rule, ...]:
     chosen = fewest(entries, patterns, share=share, standing=terms.standing)
-    return tuple(replace(rule, why=why) for rule in chosen)
+    return tuple(rule._replace(why=why) for rule in chosen)
 
 
 def _behind(user: IgnoreRules, rules: Sequence[Rule]) -> tuple[Rule, ...]:
@@ -135,7 +131,7 @@ def _junk(uses: Sequence[Use], named: Sequence[Pattern], terms: Terms) -> tuple[
     held: list[KeptBack] = []
     for likely in likely_rules(merged(use.junk for use in uses), named, terms.taken_back):
         wanted = [rule for rule in likely.rules if not likely.blocked and terms.accepts(rule)]
-        rules += [replace(rule, why=f"likely: {likely.why}") for rule in wanted]
+        rules += [rule._replace(why=f"likely: {likely.why}") for rule in wanted]
         if len(wanted) < len(likely.rules) or likely.blocked:
             held.append(_held(likely))
     return rules, held
@@ -162,7 +158,7 @@ def own_draft(
     reading, dockerfile = union(uses), uses[0].dockerfile or ""
     # what was carried over stands in the block too, but it is not ours to reckon with
     carried = {pattern.text for pattern in old.patterns}
-    terms = replace(terms, standing=tuple(text for text in terms.standing if text not in carried))
+    terms = terms._replace(standing=tuple(text for text in terms.standing if text not in carried))
     rules = () if reading.whole else _proven(reading, sent, old, terms, dockerfile, owned=owned)
     more, held = _junk(uses, [*reading.patterns, *_dockerfiles(uses)], terms)
     missing = [rule for rule in more if owned or rule.text not in terms.applying]
@@ -217,5 +213,5 @@ def _explained(rules: Sequence[Rule], reading: Reading, old: IgnoreRules, docker
             why = "a wildcard: BuildKit's client looks into every ignored folder for it"
         elif rule.text != "*" and not (rule.exception and rule.text in (reading.allow or ())):
             why = CARRIED.format(old.file)
-        out.append(replace(rule, why=why))
+        out.append(rule._replace(why=why))
     return tuple(out)

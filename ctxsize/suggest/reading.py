@@ -7,9 +7,8 @@ may hold any of them, a symlink on the way is followed. ``builders.reach`` has t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders.links import follow_links, has_wildcard
 from ctxsize.builders.reach import exactly, patterns_of
@@ -34,8 +33,7 @@ _MOST_FOLDERS = 5_000
 _UNSURE = re.compile(r"[$'\"\\*?\[\]]")
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """``patterns`` match what is read (each with everything below); ``whole``: all of the context is, and the patterns
     are what is asked for by name besides.
 

@@ -5,8 +5,7 @@ Nobody asked for these files, so every ignore list under which one could be copi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore import IgnoreRules
 from ctxsize.suggest.globs import touches
@@ -22,8 +21,7 @@ __all__ = ["Governed", "exclusion", "missing_exclusions", "with_exclusion"]
 WRITTEN = "files that ctxsize wrote, so that they do not end up in an image"
 
 
-@dataclass(frozen=True)
-class Governed:
+class Governed(NamedTuple):
     """An ignore file, the context it decides on, and what is read there under it. All relative to the root."""
 
     file: str

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,8 +23,7 @@ class Scope(StrEnum):
     CONTEXT = "context"
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
+class Weighed(NamedTuple):
     """One build's uploads before and after; None for a build that sends nothing from here."""
 
     name: str
@@ -33,16 +31,14 @@ class Weighed:
     after: Mapping[BuilderName, Sent] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Narrower:
+class Narrower(NamedTuple):
     """Something at the context's root that a narrower COPY would name; ``bytes`` without its junk."""
 
     path: str
     bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(NamedTuple):
     """An instruction that reads everything, so that no ignore file can do the work for it.
 
     ``bytes`` is what it reads, ``instead`` what stands at the root, minus junk and what only the build itself needs.
@@ -56,8 +52,7 @@ class Advice:
     instead: tuple[Narrower, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """``refused`` are files that would have to change and may not be written: (path, reason) pairs."""
 
     files: tuple[Change, ...] = ()

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore.automaton import advance, closure
 
@@ -21,8 +20,7 @@ __all__ = ["Unread", "unread"]
 _Live = tuple[tuple["Pattern", int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unread:
+class Unread(NamedTuple):
     """``bytes`` sums regular files; ``cost`` is what it adds to an archive, headers included."""
 
     path: str

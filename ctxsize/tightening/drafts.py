@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.changes import Change
 from ctxsize.dockerignore.edit import with_block
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Ask", "Drafts", "Known"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """``builds`` are all that are known, since a shared file must respect each; ``junk`` are the configuration's
     patterns, ``likely`` asks for rules that are not proven, ``chosen`` are the names of the builds to work for."""
 
@@ -41,8 +39,7 @@ class Ask:
         return any(self.chosen is None or use.build in self.chosen for use in uses)
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the drafts are made from. ``contexts`` were worked out without our lines; ``uses`` are by context."""
 
     ask: Ask
@@ -51,21 +48,21 @@ class Known:
     uses: dict[str, list[Use]]
 
 
-@dataclass
 class Drafts:
     """What the ignore files should say, by path; ``kept_out`` has the lists that mention a file of ours, by that
     file."""
 
-    ask: Ask
-    files: IgnoreFiles
-    contexts: tuple[Context, ...]
-    uses: dict[str, list[Use]]
-    without: frozenset[str] = frozenset()
-    considered: set[str] = field(default_factory=set)
-    drafts: dict[str, Draft] = field(default_factory=dict)
-    kept_back: list[KeptBack] = field(default_factory=list)
-    refused: dict[str, str] = field(default_factory=dict)
-    kept_out: dict[str, set[str]] = field(default_factory=dict)
+    def __init__(self, known: Known, without: frozenset[str] = frozenset()) -> None:
+        self.ask = known.ask
+        self.files = known.files
+        self.contexts = known.contexts
+        self.uses = known.uses
+        self.without = without
+        self.considered: set[str] = set()
+        self.drafts: dict[str, Draft] = {}
+        self.kept_back: list[KeptBack] = []
+        self.refused: dict[str, str] = {}
+        self.kept_out: dict[str, set[str]] = {}
 
     def texts(self) -> dict[str, bytes | None]:
         """Every ignore file that concerns a build, as it should stand."""

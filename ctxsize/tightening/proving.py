@@ -6,9 +6,9 @@ they change; what matters about them (that none is copied into an image) is coun
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.measure import Report, Request, measure
 from ctxsize.model import BuilderName
@@ -41,21 +41,19 @@ class Unseen(WrappedRepository):
         return self._hidden.scan(context, wanted, progress=progress)
 
 
-def _none() -> dict[BuilderName, frozenset[str]]:
-    return dict.fromkeys(BuilderName, frozenset())
+_NONE: Mapping[BuilderName, frozenset[str]] = MappingProxyType(dict.fromkeys(BuilderName, frozenset()))
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """``weighed`` is every build before and after; ``wrong`` maps builds to why the drafts may not be written.
 
     ``smaller`` and ``larger`` are the builds that upload less or more than without any line of ours, by builder.
     """
 
     weighed: tuple[Weighed, ...]
-    wrong: Mapping[str, str] = field(default_factory=dict)
-    smaller: Mapping[BuilderName, frozenset[str]] = field(default_factory=_none)
-    larger: Mapping[BuilderName, frozenset[str]] = field(default_factory=_none)
+    wrong: Mapping[str, str] = MappingProxyType({})
+    smaller: Mapping[BuilderName, frozenset[str]] = _NONE
+    larger: Mapping[BuilderName, frozenset[str]] = _NONE
 
 
 class Prover:

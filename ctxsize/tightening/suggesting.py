@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import posixpath
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ctxsize.builders.junk import JunkRules, git_paths
@@ -58,9 +57,9 @@ def suggested(ask: Ask, progress: Callable[[int], None] | None = None) -> Sugges
         proven = prover.proof(drafts.changes())
     if proven.wrong and ask.likely:
         # junk that turns out to be wanted: what is proven can stand without it
-        found = suggested(replace(ask, likely=False), progress)
+        found = suggested(ask._replace(likely=False), progress)
         held = KeptBack("--include likely", "; ".join(sorted(proven.wrong.values())), 0)
-        return replace(found, kept_back=(*found.kept_back, held))
+        return found._replace(kept_back=(*found.kept_back, held))
     drafts.kept_back += [one for one in spared.values() if one]
     if proven.wrong:
         drafts, proven = _without_wrong(known, prover, drafts, proven, frozenset(spared))
@@ -115,7 +114,7 @@ def gathered(ask: Ask) -> Known:
 
 def drafted(known: Known, without: frozenset[str] = frozenset()) -> Drafts:
     """The drafts for everything that is asked, ``without`` those of some files."""
-    drafts = Drafts(known.ask, known.files, known.contexts, known.uses, without)
+    drafts = Drafts(known, without)
     for context in known.contexts:
         _draft_context(drafts, context)
     _keep_ours_out(drafts)
@@ -239,7 +238,7 @@ def _draft_own(drafts: Drafts, context: Context, dockerfile: str, uses: list[Use
     sent = context.everything_not_ignored(plan, BuilderName.BUILDKIT)
     shared = drafts.drafts.get(of_context(context.path))
     applying = frozenset(rule.text for rule in shared.rules) if shared else frozenset()
-    terms = replace(_terms(drafts, path), applying=applying)
+    terms = _terms(drafts, path)._replace(applying=applying)
     drafts.add(path, own_draft(uses, sent, plan.rules, terms, owned=drafts.files.owned(path)))
 
 
@@ -290,7 +289,7 @@ def _exclude(drafts: Drafts, one: Governed, inner: str) -> None:
         return
     drafts.kept_out.setdefault(path, set()).add(one.file)
     builds = draft.builds if one.build in draft.builds else (*draft.builds, one.build)
-    drafts.drafts[one.file] = replace(draft, rules=with_exclusion(draft.rules, rule), builds=builds)
+    drafts.drafts[one.file] = draft._replace(rules=with_exclusion(draft.rules, rule), builds=builds)
 
 
 def _standing(drafts: Drafts, path: str) -> tuple[Rule, ...]:

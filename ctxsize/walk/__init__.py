@@ -2,40 +2,39 @@
 
 It recurses on folder descriptors, so a swapped link cannot lead it out of the context, skips what no build can want,
 and looks at nothing but metadata. Unreadable folders and odd names become problems; files that vanish are passed over,
-as the builders' clients do.
+as the builders' clients do. What it finds goes into a ``Sheet``, row by row.
 """
 
 from __future__ import annotations
 
 import os
 import sys
-from bisect import bisect_left
-from heapq import heapify, heappop, heappush
-from typing import TYPE_CHECKING, NamedTuple
+from operator import attrgetter
+from typing import TYPE_CHECKING
 
-from ctxsize.builders.junk import spotless
+from ctxsize.builders.gates import leads_to
+from ctxsize.builders.sheet import NOTHING, Sheet
 from ctxsize.errors import InputError
 from ctxsize.model import Problem
 from ctxsize.tree import EVERYTHING, Directory, Tree, uncollected
 from ctxsize.walk import workers
 from ctxsize.walk.attributes import Attributes
-from ctxsize.walk.files import Files
-from ctxsize.walk.packed import pack, unpack
-from ctxsize.walk.wanted import file_test, mark, passed_over, step, steps
+from ctxsize.walk.files import Files, listed
+from ctxsize.walk.sharing import Job, Sharing
+from ctxsize.walk.wanted import by_one, keep, passed_over, steps
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from ctxsize.dockerignore import State
     from ctxsize.tree import Wanted
     from ctxsize.walk.wanted import States
 
-# a tree of this many entries is worth starting workers for, with that many jobs each
+# a tree of this many entries is worth starting workers for
 _SPREAD_AFTER = 3_000
-_JOBS = 16
 # a path below this depth is opened by its full name, so that open descriptors stay few
 _DEPTH_OF_DESCRIPTORS = 64
+_excluded = attrgetter("excluded")
 _OPEN_FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -50,27 +49,16 @@ def scan(context: Path, wanted: Wanted = EVERYTHING, *, progress: Callable[[int]
         descriptor = os.open(real, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except (OSError, ValueError) as error:
         raise InputError(_reason(error), where=str(context), hint="the context must be a readable folder") from None
-    root = Directory("", 0, 0)
     # PATH_MAX allows some 2,000 levels, and a level takes up to three calls, here and wherever a tree is gone through
     sys.setrecursionlimit(max(sys.getrecursionlimit(), 12_000))
     with uncollected(), walker.attributes.home():
-        walker.visit(root, descriptor, wanted.states, 0)
-        walker.finish(root)
+        root = walker.walk(descriptor)
     return Tree(root, tuple(walker.problems), wanted.states is None, walker.seen)
 
 
 def _reason(error: Exception) -> str:
     """The engine's own words for what is wrong with a path: the operating system's, in lower case."""
     return (getattr(error, "strerror", None) or str(error)).lower()
-
-
-class _Job(NamedTuple):
-    """A folder that is looked into later."""
-
-    parent: Directory
-    folder: Directory
-    states: States | None
-    depth: int
 
 
 class _Walker:
@@ -81,174 +69,142 @@ class _Walker:
         self.seen = 0
         self.attributes = Attributes(real, moves=workers.alone())
         self._files = Files(self.attributes)
-        self._later: list[_Job] = []
+        self.later: list[Job] = []
         self._workers = workers.count()
-        self._spread_after = _SPREAD_AFTER if self._workers > 1 else sys.maxsize
+        self.spread_after = _SPREAD_AFTER if self._workers > 1 else sys.maxsize
         self._real = real
 
-    def visit(self, folder: Directory, descriptor: int, states: States | None, depth: int) -> None:
-        """Reads a folder and all below it; closes its descriptor."""
+    def walk(self, descriptor: int) -> Directory:
+        """The context itself; closes its descriptor."""
+        sheet = Sheet()
+        self._visit(sheet, "", descriptor, self._wanted.states, 0)
+        Sharing(self, self._workers, self._wanted.junk).finish()
+        root = sheet.directory()
+        assert root is not None
+        return root
+
+    def _visit(self, sheet: Sheet, path: str, descriptor: int, states: States | None, depth: int) -> int:
+        """Writes down a folder and all below it; closes its descriptor.
+
+        Where nothing is wanted, nothing may be written down: then the number of the entries in it and below, else 0.
+        """
+        number, dropped, deep = len(sheet.rows), 0, depth >= _DEPTH_OF_DESCRIPTORS
         try:
-            names = self._read(folder, descriptor, states)
-            self.seen += folder.listed
-            if self.progress:
+            names, folders, error = listed(descriptor)
+            count = len(names) + len(folders)
+            self.seen += count
+            if self.progress is not None:
                 self.progress(self.seen)
-            children = self._place(folder, names, states)
-            if depth >= _DEPTH_OF_DESCRIPTORS:
+            kept = names if states is None else keep(states, path, names)
+            hidden = not (states is None or kept or error or deep) and self._hides(states, path)
+            if hidden:
+                sheet.put_off(path)
+            elif not self._write(sheet, number, path, descriptor, count, kept, states, error):
+                return 0
+            if deep:
                 os.close(descriptor)
                 descriptor = -1
-            for child, child_states in children:
-                if self.seen < self._spread_after:
-                    self._descend(child, descriptor, child_states, depth + 1)
-                else:
-                    self._later.append(_Job(folder, child, child_states, depth + 1))
-            _drop_vanished(folder)
+            if folders:
+                dropped = self._visit_below(sheet, number, path, descriptor, folders, states, depth)
+            if hidden and len(sheet.rows) > number + 1:
+                self._write(sheet, number, path, descriptor, count, [], states, None)
+                hidden = False
         finally:
             if descriptor >= 0:
                 os.close(descriptor)
+        if hidden:
+            sheet.take_back()
+            return count + dropped
+        sheet.close(number, dropped)
+        return 0
 
-    def finish(self, root: Directory) -> None:
-        """Looks into the folders that were put off because the tree is large: in workers, if there are enough."""
-        self._spread_after = sys.maxsize
-        if self._later:
-            self._split(root)
-        jobs, self._later = self._later, []
-        done = self._share_out(jobs) if len(jobs) >= 2 * self._workers else set()
-        for number, job in enumerate(jobs):
-            if number not in done:
-                self._do(job)
-            _drop_vanished(job.parent)
-
-    def _split(self, root: Directory) -> None:
-        """Replaces the folders that may hold most by their subfolders, so that no job is most of the work."""
-        shares, enough = _shares(root), _JOBS * self._workers
-        jobs = [(-shares[job.folder.path], number, job) for number, job in enumerate(self._later)]
-        heapify(jobs)
-        self._spread_after, self._later, number = 0, [], len(jobs)
-        for _ in range(enough):
-            if not jobs or -jobs[0][0] * enough <= 1:
-                break
-            share, _, job = heappop(jobs)
-            self._do(job)
-            _drop_vanished(job.parent)
-            for below in self._later:
-                heappush(jobs, (share / len(self._later), number := number + 1, below))
-            self._later = []
-        self._spread_after, self._later = sys.maxsize, [job for *_, job in jobs]
-
-    def _do(self, job: _Job) -> None:
-        self._descend(job.folder, -1, job.states, job.depth)
-
-    # --- sharing out -----------------------------------------------------------------------------
-
-    def _share_out(self, jobs: list[_Job]) -> set[int]:
-        """The numbers of the jobs that were done, here or in other processes."""
-        done: set[int] = set()
-
-        def here(number: int) -> None:
-            self._do(jobs[number])
-            done.add(number)
-
-        for number, answer in workers.share_out(len(jobs), lambda one: self._answer(jobs[one]), here, self._workers):
-            self._take(jobs[number], answer)
-            done.add(number)
-        return done
-
-    def _answer(self, job: _Job) -> bytes:
-        """In another process: the folder, with as much of what will be asked as can be told in a word."""
-        self.problems, self.seen, self.progress = [], 0, None
-        self._do(job)
-        junk = self._junk_at(job.folder.path)
-        if junk is not None:
-            spotless(job.folder, junk)
-        return pack(job.folder, self.problems, self.seen)
-
-    def _take(self, job: _Job, answer: bytes) -> None:
-        state = job.states[0] if job.states is not None and len(job.states) == 1 else None
-        problems, seen = unpack(answer, job.folder, state, self._junk_at(job.folder.path))
-        self.problems += problems
-        self.seen += seen
-        if self.progress:
-            self.progress(self.seen)
-
-    def _junk_at(self, path: str) -> State | None:
-        state, parts = self._wanted.junk, path.split("/")
-        for depth, name in enumerate(parts, 1):
-            state = state and step(state, name, "/".join(parts[:depth]))
-        return state
+    def _visit_below(
+        self, sheet: Sheet, number: int, path: str, descriptor: int, names: list[str], states: States | None, depth: int
+    ) -> int:
+        """Visits the subfolders, or puts them off; the number of entries in those that were not written down."""
+        dropped = 0
+        for name, below, its in self._below(path, names, states):
+            if self.seen < self.spread_after:
+                dropped += self.descend(sheet, name, below, descriptor, its, depth + 1)
+            else:
+                self.later.append(Job(sheet, number, sheet.put_off(below), below, its, depth + 1))
+        return dropped
 
     # --- folders ---------------------------------------------------------------------------------
 
-    def _descend(self, child: Directory, parent: int, states: States | None, depth: int) -> None:
+    def saw(self, entries: int) -> None:
+        self.seen += entries
+        if self.progress is not None:
+            self.progress(self.seen)
+
+    def be_quiet(self) -> None:
+        """In another process: nothing has been seen yet, and nobody is told."""
+        self.problems, self.seen, self.progress = [], 0, None
+
+    def _hides(self, states: States, path: str) -> bool:
+        """Whether a folder is of no interest unless something in it is: all ignore it, and those who look look on."""
+        if not self._wanted.merges or not all(map(_excluded, states)):
+            return False
+        return not leads_to(self._wanted.heads, path)
+
+    def _below(
+        self, path: str, folders: list[str], states: States | None
+    ) -> list[tuple[str, str, States | None]]:
+        """The subfolders to look into, in the order of names: name, path and states."""
+        folders.sort()
+        if not "".join(folders).isascii():
+            folders.sort(key=os.fsencode)
+        prefix = f"{path}/" if path else ""
+        if states is None:
+            return [(name, prefix + name, None) for name in folders]
+        below = [(name, prefix + name, steps(states, name, prefix + name)) for name in folders]
+        return [one for one in below if one[2] or not passed_over(self._wanted, one[2], one[1])]
+
+    def descend(self, sheet: Sheet, name: str, path: str, parent: int, states: States | None, depth: int) -> int:
+        """Visits a subfolder of ``parent``, or one put off where ``parent`` is -1; see ``_visit``."""
         try:
             if parent >= 0:
-                descriptor = os.open(child.name, _OPEN_FOLDER, dir_fd=parent)
+                descriptor = os.open(name, _OPEN_FOLDER, dir_fd=parent)
             else:
-                descriptor = os.open(f"{self._real}/{child.path}", _OPEN_FOLDER)
+                descriptor = os.open(f"{self._real}/{path}", _OPEN_FOLDER)
         except FileNotFoundError:
-            child.vanished = True
-            return
+            return 0
         except OSError as error:
-            self._closed(child, parent, error)
-            return
-        self.visit(child, descriptor, states, depth)
+            self._closed(sheet, path, parent, error)
+            return 0
+        return self._visit(sheet, path, descriptor, states, depth)
 
-    def _closed(self, child: Directory, parent: int, error: OSError) -> None:
+    def _closed(self, sheet: Sheet, path: str, parent: int, error: OSError) -> None:
         """A folder that cannot be opened still is an entry."""
-        child.unreadable = _reason(error)
-        self.problems.append(Problem(f"{child.path}/", child.unreadable))
+        self._problem(path, error)
         try:
-            name, at = (child.name, parent) if parent >= 0 else (f"{self._real}/{child.path}", None)
+            name, at = (path.rpartition("/")[2], parent) if parent >= 0 else (f"{self._real}/{path}", None)
             here = os.lstat(name, dir_fd=at)
         except OSError:
-            child.vanished = True
             return
-        child.mode, child.mtime_ns = here.st_mode, here.st_mtime_ns
-        child.xattrs = self.attributes.of(child.path)
+        number = len(sheet.rows)
+        sheet.write(number, path, here, 0, NOTHING, self.attributes.of(path))
+        sheet.unreadable[number] = path, _reason(error)
 
-    def _read(self, folder: Directory, descriptor: int, states: States | None) -> list[str]:
-        """Fills the folder's rows; the names of its subfolders."""
-        here = os.fstat(descriptor)
-        folder.mode, folder.mtime_ns = here.st_mode, here.st_mtime_ns
-        if folder.path:
-            folder.xattrs = self.attributes.of(folder.path, descriptor)
+    def _problem(self, path: str, error: OSError) -> None:
+        self.problems.append(Problem(f"{path}/" if path else "", _reason(error)))
+
+    def _write(
+        self, sheet: Sheet, number: int, path: str, descriptor: int, count: int, names: list[str],
+        states: States | None, error: OSError | None,
+    ) -> bool:  # fmt: skip
+        """Fills a folder's row; whether it can be looked into further."""
+        found = NOTHING
         try:
-            names = self._files.read(folder, descriptor, file_test(states, folder))
-        except OSError as error:
-            folder.unreadable = _reason(error)
-            self.problems.append(Problem(f"{folder.path}/" if folder.path else "", folder.unreadable))
-            return []
-        mark(folder, states)
-        return names
-
-    def _place(
-        self, folder: Directory, names: list[str], states: States | None
-    ) -> list[tuple[Directory, States | None]]:
-        """Puts the subfolders where they sort among the files; those to look into, with their states."""
-        if not names:
-            return []
-        names.sort(key=os.fsencode)
-        children, files = [], [os.fsencode(name) for name in folder.names]
-        for name in names:
-            path = f"{folder.path}/{name}" if folder.path else name
-            below = None if states is None else steps(states, name, path)
-            if passed_over(self._wanted, below, path):
-                continue
-            child = Directory(path, 0, 0)
-            folder.folders.append((bisect_left(files, os.fsencode(name)), child))
-            children.append((child, below))
-        return children
-
-
-def _shares(root: Directory) -> dict[str, float]:
-    """The part of all that a folder may hold, by path: as much as each of its siblings."""
-    shares = {root.path: 1.0}
-    for folder in root.walk():
-        for _, child in folder.folders:
-            shares[child.path] = shares[folder.path] / len(folder.folders)
-    return shares
-
-
-def _drop_vanished(folder: Directory) -> None:
-    if any(child.vanished for _, child in folder.folders):
-        folder.folders = [pair for pair in folder.folders if not pair[1].vanished]
+            if names:
+                found = self._files.look(path, descriptor, names)
+        except OSError as late:
+            error = error or late
+        xattrs = self.attributes.of(path, descriptor) if path else ()
+        sheet.write(number, path, os.fstat(descriptor), count, found, xattrs)
+        if error is not None:
+            self._problem(path, error)
+            sheet.unreadable[number] = path, _reason(error)
+        elif states is not None and by_one(states, found[0]):
+            sheet.passed[number] = states[0]
+        return error is None

@@ -5,19 +5,22 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ctxsize.model import Kind
 from ctxsize.tree import Odd, kind_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    Pairs = tuple[tuple[int, int], ...]
+    from ctxsize.tree import Pairs
 
 __all__ = ["Attributes"]
 
 _CAPABILITY = "security.capability"
+_ask: Callable[[str], list[str]]
+_ask = partial(os.listxattr, follow_symlinks=False) if hasattr(os, "listxattr") else (lambda path: [])
 
 
 class Attributes:
@@ -52,29 +55,43 @@ class Attributes:
         """(name length, value length) of each attribute of the entry that is sent along with it."""
         if not self._supported:
             return ()
-        where = f"{self._real}/{path}" if descriptor is None else descriptor
         try:
-            names = os.listxattr(where) if descriptor is not None else os.listxattr(where, follow_symlinks=False)
+            names = os.listxattr(descriptor) if descriptor is not None else _ask(f"{self._real}/{path}")
         except OSError as error:
             self._supported = error.errno not in {errno.ENOTSUP, errno.ENOSYS}
             return ()
         return tuple(self._lengths(f"{self._real}/{path}", names)) if names else ()
 
-    def marked(self, prefix: str, descriptor: int, names: Iterable[str]) -> list[str]:
-        """The names, in the folder that ``prefix`` leads to, that have attributes: this runs for every file."""
+    def enter(self, path: str, descriptor: int) -> str:
+        """What to put before the names of the folder at ``path``: nothing, if the process moved there."""
+        if self._moves:
+            try:
+                os.fchdir(descriptor)
+            except OSError:
+                pass
+            else:
+                return ""
+        return f"{self._real}/{path}/" if path else f"{self._real}/"
+
+    def marked(self, base: str, names: Sequence[str]) -> list[str]:
+        """The names that have attributes, in the folder that was entered: this runs for every file."""
         if not self._supported:
             return []
-        base = "" if self._moves and _moved(descriptor) else f"{self._real}/{prefix}"
-        found, listxattr = [], os.listxattr
-        for name in names:
-            try:
-                if listxattr(base + name, follow_symlinks=False):
-                    found.append(name)
-            except OSError as error:
-                if error.errno in {errno.ENOTSUP, errno.ENOSYS}:
-                    self._supported = False
-                    return []
-        return found
+        try:
+            if not any(map(_ask, map(base.__add__, names) if base else names)):
+                return []
+        except OSError as error:
+            if error.errno in {errno.ENOTSUP, errno.ENOSYS}:
+                self._supported = False
+                return []
+        return [name for name in names if self._has_any(base + name)]
+
+    @staticmethod
+    def _has_any(path: str) -> bool:
+        try:
+            return bool(_ask(path))
+        except OSError:
+            return False
 
     def _lengths(self, full: str, names: Iterable[str]) -> Iterable[tuple[int, int]]:
         for name in names:
@@ -106,14 +123,6 @@ class Attributes:
             capability=self._capability(path) if xattrs else None,
             readable=kind is not Kind.FILE or os.access(name, os.R_OK, dir_fd=descriptor, effective_ids=True),
         )
-
-
-def _moved(folder: int) -> bool:
-    try:
-        os.fchdir(folder)
-    except OSError:
-        return False
-    return True
 
 
 def _text(name: str, descriptor: int) -> str:

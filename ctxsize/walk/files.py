@@ -1,101 +1,117 @@
-"""The files of one folder: what the builders mind about each, as columns in the order of names.
+"""The files of one folder: what the builders mind about each, in the order of names.
 
-Nearly every file is plain (see ``builders.sums``): of such a one only the size is kept. The rest is looked at closer.
+Nearly every file is plain (see ``builders.sums``), and of a plain file only the size is kept. A folder whose files are
+all plain is looked at in bulk, by calls that loop in C; any other one file by file.
 """
 
 from __future__ import annotations
 
 import os
+import stat
 from array import array
-from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from ctxsize.builders import tar, wire
-from ctxsize.builders.sums import fill_plainly, plain_modes
-from ctxsize.builders.tar import LATE
+from ctxsize.builders.sheet import NOTHING
+from ctxsize.builders.sums import plain_modes
+from ctxsize.builders.tar import LATE, SECOND
 from ctxsize.builders.wire import EARLY
 from ctxsize.model import Kind
 from ctxsize.tree import Odd
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Sequence
 
-    from ctxsize.tree import Directory
+    from ctxsize.builders.sheet import Found
     from ctxsize.walk.attributes import Attributes
-    from ctxsize.walk.wanted import Test
 
     # name, size, wire, packets, tar: a row of the columns
     Cell = tuple[str, int, int, int, int]
+    Look = Callable[[str], os.stat_result]
 
-__all__ = ["Files"]
+__all__ = ["Files", "listed"]
 
 # any of the plain modes
-_PLAIN_MODE = 0o100644
+_PLAIN_MODE = stat.S_IFREG | 0o644
+# times that surely are usual, in whole seconds
+_EARLY, _LATE = EARLY // SECOND + 1, LATE // SECOND
+# so many answers of stat are held at once
+_BULK = 4096
+
+
+def listed(descriptor: int) -> tuple[list[str], list[str], OSError | None]:
+    """The names of files (anything that is not a folder) and of subfolders, in no order, and what went wrong."""
+    files: list[str] = []
+    folders: list[str] = []
+    try:
+        with os.scandir(descriptor) as entries:
+            for entry in entries:
+                (folders if entry.is_dir(follow_symlinks=False) else files).append(entry.name)
+    except OSError as error:
+        return files, [], error
+    return files, folders, None
 
 
 class Files:
-    """Reads the files of folders, and lists their subfolders."""
+    """Looks at the files of folders under one context."""
 
     def __init__(self, attributes: Attributes) -> None:
         self._attributes = attributes
         self._modes = plain_modes(everything=os.geteuid() == 0)
 
-    def read(self, folder: Directory, descriptor: int, excluded: Test) -> list[str]:
-        """Fills the folder's rows; the names of its subfolders. Raises OSError if it cannot be listed."""
-        found = _Found()
+    def look(self, path: str, descriptor: int, names: list[str]) -> Found:
+        """The files so named, some at least, in the folder at ``path``. Raises OSError where that cannot be done."""
+        names.sort()
+        text = "\0".join(names)
+        if not text.isascii():
+            names.sort(key=os.fsencode)
+            text = "\0".join(names)
+        base = self._attributes.enter(path, descriptor)
+        look: Look = partial(os.stat, dir_fd=descriptor, follow_symlinks=False) if base else os.lstat
+        sizes = self._plain_sizes(names, look, base) if len(names) <= _BULK else self._in_parts(names, look, base)
+        return self._one_by_one(path, descriptor, names, base) if sizes is None else (text, sizes, None, {})
+
+    def _plain_sizes(self, names: list[str], look: Look, base: str) -> Sequence[int] | None:
+        """The sizes of files that are all plain; None if one of them is not, or went away."""
         try:
-            with os.scandir(descriptor) as entries:
-                folder.listed = self._sort_out(entries, excluded, found)
-        finally:
-            if found.plain or found.closer:
-                self._fill(folder, descriptor, found)
-        return found.folders
+            modes, _, _, links, _, _, sizes, _, times, _ = zip(*map(look, names), strict=True)
+        except FileNotFoundError:
+            return None
+        if not self._modes.issuperset(modes) or max(links) != 1 or min(times) < _EARLY or max(times) >= _LATE:
+            return None
+        return None if self._attributes.marked(base, names) else sizes
 
-    def _sort_out(self, entries: Iterator[os.DirEntry[str]], excluded: Test, found: _Found) -> int:
-        """One entry after the other, as little as can be for each: how many there are."""
-        modes, plain, folders, left_out = self._modes, found.plain, found.folders, 0
-        for entry in entries:
-            if entry.is_dir(follow_symlinks=False):
-                folders.append(entry.name)
-                continue
-            name = entry.name
-            if excluded is not False and (excluded is True or (excluded(name) and "\n" not in name)):
-                left_out += 1
-                continue
+    def _in_parts(self, names: list[str], look: Look, base: str) -> Sequence[int] | None:
+        sizes = array("q")
+        for start in range(0, len(names), _BULK):
+            found = self._plain_sizes(names[start : start + _BULK], look, base)
+            if found is None:
+                return None
+            sizes.extend(found)
+        return sizes
+
+    # --- where not all are plain -----------------------------------------------------------------
+
+    def _one_by_one(self, path: str, descriptor: int, names: list[str], base: str) -> Found:
+        prefix, marked, odd = f"{path}/" if path else "", set(self._attributes.marked(base, names)), dict[str, Odd]()
+        cells: list[Cell] = []
+        for name in names:
             try:
-                here = entry.stat(follow_symlinks=False)
-            except FileNotFoundError:
+                here = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
+            except FileNotFoundError:  # gone since it was listed
                 continue
-            if here.st_mode in modes and here.st_nlink == 1 and EARLY <= here.st_mtime_ns < LATE:
-                plain[name] = here.st_size
-            else:
-                found.closer.append((name, here))
-        return len(folders) + len(plain) + len(found.closer) + left_out
+            cells.append(self._plain_cell(prefix, name, here) if name not in marked and self._is_plain(here)
+                         else self._cell(prefix, descriptor, name, here, odd))  # fmt: skip
+        return _found(cells, odd) if cells else NOTHING
 
-    def _fill(self, folder: Directory, descriptor: int, found: _Found) -> None:
-        """The columns of a folder, in the order of names."""
-        plain, prefix = found.plain, f"{folder.path}/" if folder.path else ""
-        for name in self._attributes.marked(prefix, descriptor, plain):
-            del plain[name]
-            with suppress(FileNotFoundError):  # gone since it was listed
-                found.closer.append((name, os.lstat(name, dir_fd=descriptor)))
-        if not plain and not found.closer:
-            return
-        names = sorted(plain)
-        if found.closer or not fill_plainly(folder, names, array("q", [plain[name] for name in names])):
-            self._fill_each(folder, prefix, descriptor, found)
+    def _is_plain(self, here: os.stat_result) -> bool:
+        return here.st_mode in self._modes and here.st_nlink == 1 and EARLY <= here.st_mtime_ns < LATE
 
-    def _fill_each(self, folder: Directory, prefix: str, descriptor: int, found: _Found) -> None:
-        """The same, file by file."""
-        odd = dict[str, Odd]()
-        cells = [_plain_cell(prefix, name, size) for name, size in found.plain.items()]
-        cells += [self._cell(prefix, descriptor, name, here, odd) for name, here in found.closer]
-        cells.sort(key=_bytes_of_name)
-        names, sizes, *columns = zip(*cells, strict=True)
-        sent, packets, tarred = (array("q", column) for column in columns)
-        sums = (sum(sizes), sum(sent), sum(packets), sum(tarred))
-        folder.fill(list(names), array("q", sizes), (sent, packets, tarred), sums)
-        folder.odd = {row: odd[name] for row, name in enumerate(names) if name in odd}
+    def _plain_cell(self, prefix: str, name: str, here: os.stat_result) -> Cell:
+        path, size = os.fsencode(prefix + name), here.st_size
+        sent = wire.regular_file(len(path), _PLAIN_MODE, EARLY, size)
+        return name, size, sent, wire.packets(size), tar.entry(path, size, EARLY)
 
     def _cell(self, prefix: str, descriptor: int, name: str, here: os.stat_result, odd: dict[str, Odd]) -> Cell:
         """An entry that is not plain, or has an unusual time."""
@@ -114,28 +130,14 @@ class Files:
         return name, size, announced + content, packets, tarred
 
 
-class _Found:
-    """What one folder holds, before it is put in order."""
-
-    __slots__ = ("closer", "folders", "plain")
-
-    def __init__(self) -> None:
-        self.plain: dict[str, int] = {}
-        self.closer: list[tuple[str, os.stat_result]] = []
-        self.folders: list[str] = []
-
-
-def _plain_cell(prefix: str, name: str, size: int) -> Cell:
-    """A plain file, but for its path or its size."""
-    path = os.fsencode(prefix + name)
-    sent = wire.regular_file(len(path), _PLAIN_MODE, EARLY, size)
-    return name, size, sent, wire.packets(size), tar.entry(path, size, EARLY)
+def _found(cells: Iterable[Cell], odd: dict[str, Odd]) -> Found:
+    names, sizes, *costs = zip(*cells, strict=True)
+    sent, packets, tarred = (array("q", column) for column in costs)
+    columns = sent, packets, tarred
+    rows = {row: odd[name] for row, name in enumerate(names) if name in odd}
+    return "\0".join(names), sizes, columns, rows
 
 
 def _plain(here: os.stat_result) -> Odd:
     """What is known of a readable regular file of one name and without attributes, whatever its name and time."""
     return Odd(Kind.FILE, here.st_mode, here.st_mtime_ns, here.st_size, rdev=here.st_rdev)
-
-
-def _bytes_of_name(cell: Cell) -> bytes:
-    return os.fsencode(cell[0])

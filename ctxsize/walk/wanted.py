@@ -8,15 +8,12 @@ from ctxsize.builders.gates import leads_to
 from ctxsize.dockerignore import BadPatternError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from ctxsize.dockerignore import State
-    from ctxsize.tree import Directory, Wanted
+    from ctxsize.tree import Wanted
 
     States = tuple[State, ...]
-    Test = Callable[[str], bool] | bool
 
-__all__ = ["file_test", "mark", "passed_over", "step", "steps"]
+__all__ = ["by_one", "keep", "passed_over", "step", "steps"]
 
 
 def step(state: State, name: str, path: str) -> State:
@@ -29,8 +26,11 @@ def step(state: State, name: str, path: str) -> State:
 
 def steps(states: States, name: str, path: str) -> States:
     """The states of a subfolder, without those that can want nothing there, and each once."""
-    below = dict.fromkeys([step(state, name, path) for state in states])
-    return tuple([state for state in below if not (state.settled and state.excluded)])
+    if len(states) == 1:
+        below = step(states[0], name, path)
+        return states if below is states[0] else () if below.settled and below.excluded else (below,)
+    found = dict.fromkeys([step(state, name, path) for state in states])
+    return tuple([state for state in found if not (state.settled and state.excluded)])
 
 
 def passed_over(wanted: Wanted, below: States | None, path: str) -> bool:
@@ -38,34 +38,34 @@ def passed_over(wanted: Wanted, below: States | None, path: str) -> bool:
     return below == () and not (wanted.count_all or leads_to(wanted.heads, path))
 
 
-def file_test(states: States | None, folder: Directory) -> Test:
-    """Which files of the folder no build can want: all, none, or a test on the name."""
-    if states is None:
-        return False
-    tests = [state.file_test() for state in states]
-    if False in tests:
-        return False
-    tests = [test for test in tests if test is not True]
-    if not tests:
-        return True
-    if len(tests) == 1 and callable(tests[0]):
-        return tests[0]
-    return _general_test([state for state in states if not state.settled], folder.path)
+def keep(states: States, folder: str, names: list[str]) -> list[str]:
+    """Those of the folder's files that some build may want."""
+    if len(states) == 1:
+        return _passing(states[0], folder, names)
+    found: set[str] = set()
+    for state in states:
+        passing = _passing(state, folder, names)
+        if len(passing) == len(names):
+            return names
+        found.update(passing)
+    return [name for name in names if name in found]
 
 
-def _general_test(states: list[State], folder: str) -> Test:
+def _passing(state: State, folder: str, names: list[str]) -> list[str]:
+    passing = state.passing(names)
+    if passing is not None:
+        return passing
     prefix = f"{folder}/" if folder else ""
-
-    def excluded(name: str) -> bool:
-        try:
-            return all(state.excludes_file(name, prefix + name) for state in states)
-        except BadPatternError:
-            return False
-
-    return excluded
+    return [name for name in names if _passes(state, name, prefix + name)]
 
 
-def mark(folder: Directory, states: States | None) -> None:
-    """Remembers that all rows of the folder have been held against one state, if there is but one."""
-    if states is not None and len(states) == 1 and states[0].file_test() is not None and folder.plain_names:
-        folder.passed = states[0]
+def _passes(state: State, name: str, path: str) -> bool:
+    try:
+        return not state.excludes_file(name, path)
+    except BadPatternError:
+        return True
+
+
+def by_one(states: States, text: str) -> bool:
+    """Whether all files of a folder, whose names are in the text, were held against one state, and by name alone."""
+    return len(states) == 1 and states[0].file_test() is not None and "\n" not in text

@@ -1,7 +1,7 @@
 """Forked processes that share out numbered jobs. No threads: under a GIL they lose what they win.
 
-A worker takes the next number from a pipe, so that unequal jobs even out, and answers in bytes through its own pipe.
-Whatever a worker fails to answer is left to the caller.
+A worker takes the next number from a pipe, so that unequal jobs even out, and answers for all of its jobs at once when
+there are no more, through a pipe of its own. Whatever a worker fails to answer is left to the caller.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ def alone() -> bool:
 
 
 def share_out(
-    jobs: int, work: Callable[[int], bytes], here: Callable[[int], None], workers: int
-) -> Iterator[tuple[int, bytes]]:
-    """(number, answer) of the jobs 0 … ``jobs`` − 1 that other processes did, as they come in, each at most once.
+    jobs: int, work: Callable[[Iterator[int]], bytes], here: Callable[[Iterator[int]], None], workers: int
+) -> Iterator[bytes]:
+    """The answers of other processes to the jobs 0 … ``jobs`` − 1 that they took.
 
     This process is one of the ``workers``: it does its share by ``here``.
     """
@@ -52,35 +52,40 @@ def share_out(
     os.write(give, b"".join(number.to_bytes(_NUMBER, "little") for number in range(min(jobs, _JOBS_AT_MOST))))
     os.close(give)
     children: dict[int, int] = {}
-    buffers: dict[int, bytearray] = {}
     try:
         for _ in range(workers - 1):
             process, answers = _start(take, work, tuple(children))
-            children[answers], buffers[answers] = process, bytearray()
-        while number := os.read(take, _NUMBER):
-            here(int.from_bytes(number, "little"))
-            yield from _collect(buffers, wait=False)
-        while buffers:
-            yield from _collect(buffers, wait=True)
+            children[answers] = process
+        here(_numbers(take))
+        yield from filter(None, _collected(children))
     finally:
         os.close(take)
         _end(children)
 
 
-def _collect(buffers: dict[int, bytearray], *, wait: bool) -> Iterator[tuple[int, bytes]]:
-    """What has come in whole; forgets the pipes that have ended."""
+def _numbers(take: int) -> Iterator[int]:
+    while number := os.read(take, _NUMBER):
+        yield int.from_bytes(number, "little")
+
+
+def _collected(pipes: dict[int, int]) -> Iterator[bytes]:
+    """The answers as they come in; nothing of one that did not come in whole."""
     import select
 
-    for pipe in select.select(list(buffers), [], [], None if wait else 0)[0]:
-        chunk = os.read(pipe, _CHUNK)
-        if chunk:
-            buffers[pipe].extend(chunk)
-            yield from _complete(buffers[pipe])
-        else:
-            del buffers[pipe]
+    buffers = {pipe: bytearray() for pipe in pipes}
+    while buffers:
+        for pipe in select.select(list(buffers), [], [])[0]:
+            chunk = os.read(pipe, _CHUNK)
+            buffers[pipe] += chunk
+            if not chunk:
+                yield _complete(buffers.pop(pipe))
 
 
-def _start(take: int, work: Callable[[int], bytes], inherited: tuple[int, ...]) -> tuple[int, int]:
+def _complete(data: bytearray) -> bytes:
+    return bytes(data[_LENGTH:]) if int.from_bytes(data[:_LENGTH], "little") == len(data) - _LENGTH else b""
+
+
+def _start(take: int, work: Callable[[Iterator[int]], bytes], inherited: tuple[int, ...]) -> tuple[int, int]:
     """A new worker's process number and the pipe that it answers through."""
     answers, answer = os.pipe()
     _widen(answer)
@@ -92,7 +97,7 @@ def _start(take: int, work: Callable[[int], bytes], inherited: tuple[int, ...]) 
     try:
         for other in (answers, *inherited):
             os.close(other)
-        _serve(take, answer, work)
+        _write(answer, work(_numbers(take)))
         status = 0
     finally:
         # no exit handlers, no buffers: those belong to the parent
@@ -107,23 +112,10 @@ def _widen(pipe: int) -> None:
         fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _CHUNK)
 
 
-def _serve(take: int, answer: int, work: Callable[[int], bytes]) -> None:
-    while number := os.read(take, _NUMBER):
-        data = work(int.from_bytes(number, "little"))
-        rest = memoryview(number + len(data).to_bytes(_LENGTH, "little") + data)
-        while rest:
-            rest = rest[os.write(answer, rest) :]
-
-
-def _complete(buffer: bytearray) -> Iterator[tuple[int, bytes]]:
-    """The answers that have come in whole; takes them out of the buffer."""
-    head = _NUMBER + _LENGTH
-    while len(buffer) >= head:
-        end = head + int.from_bytes(buffer[_NUMBER:head], "little")
-        if len(buffer) < end:
-            return
-        yield int.from_bytes(buffer[:_NUMBER], "little"), bytes(buffer[head:end])
-        del buffer[:end]
+def _write(answer: int, data: bytes) -> None:
+    rest = memoryview(len(data).to_bytes(_LENGTH, "little") + data)
+    while rest:
+        rest = rest[os.write(answer, rest) :]
 
 
 def _end(children: dict[int, int]) -> None:

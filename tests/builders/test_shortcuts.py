@@ -49,7 +49,8 @@ JUNK = [("**/node_modules", "fetched"), ("**/__pycache__", "compiled"), ("**/*.p
 
 def without_short_cuts(root: Directory) -> Directory:
     for folder in root.walk():
-        folder.passed = folder.whole = None
+        folder.forget_sums()
+        folder.passed = None
     return root
 
 

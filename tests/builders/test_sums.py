@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ctxsize.builders import tar, wire
-from ctxsize.builders.sums import PLAIN_PATH, plain_columns, plain_modes, plain_sums
+from ctxsize.builders.sums import PLAIN_PATH, columns_of, of_plain, plain_modes
 from ctxsize.tree import Directory
 
 NOW = 1_790_000_000_000_000_000
@@ -24,7 +24,7 @@ FOLDERS = st.sampled_from(["", "a", "some/folder", "x" * (PLAIN_PATH - 31)])
 
 def folder_of(path: str, files: dict[str, int]) -> Directory:
     folder = Directory(path, stat.S_IFDIR | 0o755, NOW)
-    folder.fill(list(files), array("q", files.values()), plain_columns, (0, 0, 0, 0))
+    folder.fill(list(files), array("q", files.values()), columns_of, (0, 0, 0, 0))
     return folder
 
 
@@ -42,12 +42,9 @@ def test_a_plain_file_costs_what_wire_and_tar_say(path: str, files: dict[str, in
 
 @given(FOLDERS, FILES)
 def test_the_sums_of_a_folder_are_those_of_its_files(path: str, files: dict[str, int]) -> None:
-    folder = folder_of(path, files)
-    prefix = len(folder.path_of("x")) - 1
+    found = of_plain(path, "\0".join(files), list(files.values()))
 
-    found = plain_sums(prefix, len("".join(files)), folder.sizes)
-
-    assert found == (sum(files.values()), *map(sum, folder.columns))
+    assert found == (sum(files.values()), *map(sum, folder_of(path, files).columns))
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,18 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ctxsize.dockerignore import IgnoreRules
+from ctxsize.dockerignore import IgnoreRules, State
 from tests.dockerignore.plainly import or_parent_matches, paths, patterns, plain_pattern, using_parent_results
 
 pytestmark = pytest.mark.property
+
+
+def state_of(rules: IgnoreRules, folder: str) -> State:
+    state, so_far = rules.walk.start, ""
+    for part in filter(None, folder.split("/")):
+        so_far = f"{so_far}/{part}" if so_far else part
+        state = state.child(part, so_far)
+    return state
 
 
 @given(patterns(), paths())
@@ -32,10 +40,7 @@ def test_a_file_is_judged_as_the_entry_that_it_is(written: list[str], asked: lis
 
     for path in asked:
         folder, _, name = path.rpartition("/")
-        state, so_far = rules.walk.start, ""
-        for part in filter(None, folder.split("/")):
-            so_far = f"{so_far}/{part}" if so_far else part
-            state = state.child(part, so_far)
+        state = state_of(rules, folder)
         assert state.excludes_file(name, path) == rules.excludes(path)
 
 
@@ -45,13 +50,25 @@ def test_a_test_by_name_says_the_same_wherever_there_is_one(written: list[str], 
 
     for path in asked:
         folder, _, name = path.rpartition("/")
-        state, so_far = rules.walk.start, ""
-        for part in filter(None, folder.split("/")):
-            so_far = f"{so_far}/{part}" if so_far else part
-            state = state.child(part, so_far)
-        test = state.file_test()
+        test = state_of(rules, folder).file_test()
         if test is not None and "\n" not in name:
             assert (test(name) if callable(test) else test) == rules.excludes(path)
+
+
+@given(patterns(), paths())
+def test_many_files_are_judged_as_each_of_them_is(written: list[str], asked: list[str]) -> None:
+    rules = IgnoreRules.of(written)
+    names = sorted({path.rpartition("/")[2] for path in asked})
+
+    for folder in {path.rpartition("/")[0] for path in asked}:
+        # as many as there are in a folder, and more than there are patterns
+        for given_names in (names, [*names, *map("{}.other".format, range(40))]):
+            state = state_of(rules, folder)
+            passing = state.passing(given_names)
+            if passing is not None:
+                prefix = f"{folder}/" if folder else ""
+                each = [name for name in given_names if not state.excludes_file(name, prefix + name)]
+                assert sorted(passing) == sorted(each)
 
 
 @given(patterns(), paths())

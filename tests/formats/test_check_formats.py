@@ -102,7 +102,7 @@ def test_what_is_the_same_of_many_builds_is_told_once() -> None:
 
     secret = Violation("secret", 0, 3, "nothing keeps secrets out", Level.WARN, where=Location("a/Dockerfile", 2))
     many = [replace(FINE.verdicts[0], name=f"s{number}", violations=(secret,)) for number in range(20)]
-    view = replace(FINE, verdicts=(*many, replace(VIEW.verdicts[1])))
+    view = FINE._replace(verdicts=(*many, replace(VIEW.verdicts[1])))
     told = [(named(verdicts), violation.budget) for verdicts, violation in folded(view)]
     assert told == [("web", "max_files"), ("s0, s1, s2 and 17 more", "secret")]
     assert check_table.check(view, PAGE).count("nothing keeps secrets out") == 1

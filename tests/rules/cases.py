@@ -36,7 +36,7 @@ def a_source(word: str, path: str | None = None, **more: object) -> Source:
 
 
 def a_read(word: str, standing: Standing = Standing.MISSING, path: str | None = None, **more: object) -> Read:
-    facts = {name: more.pop(name) for name in list(more) if name in Read.__slots__}
+    facts = {name: more.pop(name) for name in list(more) if name in Read._fields}
     return Read(a_source(word, path, **more), standing, **facts)  # type: ignore[arg-type]
 
 

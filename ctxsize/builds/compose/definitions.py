@@ -6,8 +6,7 @@ Follows compose-go 2.9 (``schema``, ``normalize``, ``validate``).
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxsize.builds.compose.merge import Fault, unique
 from ctxsize.builds.compose.places import from_root, is_local
@@ -31,8 +30,7 @@ _KNOWN = frozenset((*_TEXTS, *_LISTS, *_OTHERS))
 _KINDS = {"service:": "service", "target:": "target", "docker-image://": "image", "oci-layout://": "layout"}
 
 
-@dataclass(frozen=True, slots=True)
-class Definer:
+class Definer(NamedTuple):
     """``folder`` is the project's, which a build without a context builds."""
 
     folder: str

@@ -7,7 +7,6 @@ Encodings as Compose 2.40 accepts them: UTF-8, and UTF-16 with a byte order mark
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ctxsize.errors import InputError
@@ -28,7 +27,6 @@ MAX_EXPANDED = 4 * MAX_NODES
 _STYLES = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 
 
-@dataclass(slots=True, eq=False)
 class Node:
     """A node as written. ``kind`` is scalar, sequence, mapping or alias (whose ``target`` is another node).
 
@@ -37,18 +35,32 @@ class Node:
     ``depth`` their levels, both with every alias written out.
     """
 
-    kind: str
-    start: Any
-    end: Any
-    tag: str | None = None
-    style: str = "plain"
-    text: str = ""
-    anchor: str | None = None
-    items: list[Node] = field(default_factory=list)
-    pairs: list[tuple[Node, Node]] = field(default_factory=list)
-    target: Node | None = None
-    size: int = 1
-    depth: int = 1
+    __slots__ = ("anchor", "depth", "end", "items", "kind", "pairs", "size", "start", "style", "tag", "target", "text")
+
+    def __init__(
+        self,
+        kind: str,
+        start: Any,
+        end: Any,
+        tag: str | None = None,
+        style: str = "plain",
+        text: str = "",
+        target: Node | None = None,
+        size: int = 1,
+        depth: int = 1,
+    ) -> None:
+        self.kind = kind
+        self.start = start
+        self.end = end
+        self.tag = tag
+        self.style = style
+        self.text = text
+        self.anchor: str | None = None
+        self.items: list[Node] = []
+        self.pairs: list[tuple[Node, Node]] = []
+        self.target = target
+        self.size = size
+        self.depth = depth
 
     @property
     def line(self) -> int:

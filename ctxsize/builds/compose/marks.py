@@ -7,8 +7,7 @@ Nothing is resolved or interpolated: what is located is what is written.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxsize.builds.compose.document import Node, documents, walk
 
@@ -21,8 +20,7 @@ _MERGES_DEEP = 20
 _USUAL_STEP = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """``text[start:end]``; ``line`` and ``column`` are those of the start."""
 
     start: int
@@ -31,8 +29,7 @@ class Span:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class NodeMark:
+class NodeMark(NamedTuple):
     """A key and its value as written.
 
     ``style`` is plain, single, double, literal, folded (text), block, flow (collections) or alias; ``text`` is a
@@ -49,8 +46,7 @@ class NodeMark:
     tag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceNodes:
+class ServiceNodes(NamedTuple):
     """``keys`` holds what stands below a long ``build``, by name; a short one (``short``) has none.
 
     ``flow`` tells that the build is written ``{…}`` or inside of such. ``indent`` is the column in which the keys of
@@ -79,15 +75,13 @@ class ServiceNodes:
         return self.keys.get("additional_contexts")
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     key: Node
     value: Node
     shared: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Service:
+class _Service(NamedTuple):
     """``name`` is its key in the text, ``body`` the mapping that it stands for."""
 
     name: Node

@@ -6,8 +6,7 @@ Follows compose-go's ``override``: mappings by key, scalars replaced, sequences 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxsize.builds.compose.values import Item, Path, printed
 from ctxsize.errors import InputError
@@ -20,8 +19,7 @@ __all__ = ["Fault", "merge_build", "merge_service", "merge_services", "unique", 
 _KEYED = ("args", "labels")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """Stands where a service cannot be read, and says why. It stays so whatever is laid over it.
 
     ``built`` tells that the service has a build of its own, so that it is a build that is broken.

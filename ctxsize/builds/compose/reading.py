@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builds.compose.definitions import Definer
 from ctxsize.builds.compose.interpolate import TemplateError, substitute
@@ -22,8 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["ProjectBuilds", "read"]
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectBuilds:
+class ProjectBuilds(NamedTuple):
     """The builds in the order in which their services are declared, and what could not be read."""
 
     builds: tuple[BuildDefinition, ...]
@@ -47,7 +45,7 @@ def read(
     variables, errors = with_env_files(environ, default_env_file(project.folder, environ, load), load)
     reader = ServiceReader(files, environ)
     variables["COMPOSE_PROJECT_NAME"] = _name(project, files, variables, root)
-    services = reader.read(project.files, Scope(project.folder, variables))
+    services = reader.read(project.files, Scope(project.folder, variables, (), {}))
     definer = Definer(project.folder, variables, root)
     builds: list[BuildDefinition] = []
     for name, service in services.items():

@@ -8,8 +8,7 @@ and declared is merged, where 2.9 refuses.
 from __future__ import annotations
 
 import posixpath
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ctxsize.builds.compose.canonical import canonical_service
 from ctxsize.builds.compose.document import MAX_DEPTH
@@ -35,14 +34,13 @@ Services = dict[str, Item]
 _ENOUGH = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """A set of files that share a project folder and variables. ``trail`` holds the files that led here."""
 
     folder: str
     variables: Mapping[str, str]
-    trail: tuple[str, ...] = ()
-    bases: dict[str, tuple[Services, Document]] = field(default_factory=dict)
+    trail: tuple[str, ...]
+    bases: dict[str, tuple[Services, Document]]
 
 
 class ServiceReader:
@@ -199,7 +197,7 @@ class ServiceReader:
         env_files = env_files or default_env_file(folder, {}, self.files.load)
         variables, errors = with_env_files(scope.variables, env_files, self.files.load)
         self.errors.extend(errors)
-        services = self.read(tuple(files), Scope(folder, variables, scope.trail))
+        services = self.read(tuple(files), Scope(folder, variables, scope.trail, {}))
         return {name: _with_context(service, folder) for name, service in services.items()}
 
     def include_file(self, path: Item, scope: Scope) -> str:

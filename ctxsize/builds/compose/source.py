@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builds.compose.document import Node, decode, documents
 from ctxsize.builds.compose.values import Document, convert
@@ -18,8 +17,7 @@ __all__ = ["MAX_LOADS", "Files", "Source"]
 MAX_LOADS = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """``roots`` and ``documents`` run in parallel."""
 
     file: str

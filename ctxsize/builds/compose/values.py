@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from ctxsize.builds.compose.document import MAX_EXPANDED, Node
 from ctxsize.errors import InputError
@@ -53,8 +52,7 @@ class Timestamp(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """A value: dict of Items, list of Items, str, bool, int, float or None. ``line`` is that of its key, if it has one.
 
     Never changed once made: aliases and merges share it.
@@ -69,12 +67,11 @@ class Item:
         return f"{self.file}:{self.line}"
 
 
-@dataclass(slots=True)
-class Document:
+class Document(NamedTuple):
     """One document of a file: its root, and the paths that it resets or overrides in what it is merged over."""
 
     root: Item
-    resets: set[Path] = field(default_factory=set)
+    resets: set[Path]
 
 
 def convert(root: Node, file: str) -> Document:
