@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from ctxsize.repositories.disk import Repository
     from ctxsize.tree import Directory, Tree, Wanted
 
-__all__ = ["Context", "Report", "Request", "Worked", "measure", "worked_contexts"]
+__all__ = ["Context", "Memory", "Report", "Request", "Worked", "measure", "worked_contexts"]
 
 class Request(NamedTuple):
     """What to measure. ``junk`` are the configuration's patterns; ``builder`` is whose waste is listed."""
@@ -64,6 +64,13 @@ class Worked(NamedTuple):
     classes: Classes | None = None
     reach: Reach | None = None
     findings: tuple[Finding, ...] = ()
+
+
+class Memory(NamedTuple):
+    """What builders receive of folders, and what is used of it, by all that it depends on."""
+
+    sent: dict[object, SentFolder]
+    classes: dict[object, Classes]
 
 
 def measure(request: Request, *, progress: Callable[[int], None] | None = None) -> Report:
@@ -114,18 +121,21 @@ class Context:
         progress: Callable[[int], None] | None,
         *,
         complete: bool = False,
+        memory: Memory | None = None,
     ) -> None:
+        """``memory`` is what other contexts have worked out, whose trees may share folders with this one's."""
         self.path = path
         self.plans = tuple(plans)
         self._request = request
         self._planner = planner
         self._progress = progress
-        self._sent_memory: dict[object, SentFolder] = {}
+        self._memory = memory or Memory({}, {})
+        self._sent_memory = self._memory.sent
         self._named: dict[str, Context] = {}
         self._git_ignored = git_ignored
         self.failure: str | None = None
         self.tree: Tree | None = self._scanned(EVERYTHING if complete else self._wanted(plans))
-        self._judge = Judge(_junk_rules(request.junk, git_ignored.paths(), path), {})
+        self._judge = Judge(_junk_rules(request.junk, git_ignored.paths(), path), self._memory.classes)
 
     def _wanted(self, plans: Sequence[Plan]) -> Wanted:
         lists = {id(rules): rules for plan in plans for rules in (plan.rules, plan.archive_rules) if not rules.broken}
@@ -284,7 +294,7 @@ class Context:
         if path not in self._named:
             stand_in = Plan(self.plans[0].build, None, rules, rules, None)
             self._named[path] = Context(self._request, self._planner, path, (stand_in,), self._git_ignored,
-                                        self._progress)  # fmt: skip
+                                        self._progress, memory=self._memory)  # fmt: skip
         return self._named[path]
 
 

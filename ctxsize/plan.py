@@ -23,6 +23,8 @@ __all__ = ["Plan", "Planner", "inside"]
 
 IGNORE_FILE = ".dockerignore"
 _LINKS_AT_MOST = 40
+# one for all contexts, so that they have one set of states
+_NO_RULES = IgnoreRules(None)
 
 
 class Plan(NamedTuple):
@@ -107,13 +109,13 @@ class Planner:
     def context_rules(self, context: str) -> IgnoreRules:
         """The rules of a context's own ignore file as BuildKit loads it; also for named contexts."""
         data = self._linked(context, IGNORE_FILE)
-        return self._parsed(_join(context, IGNORE_FILE), data) if data is not None else IgnoreRules(None)
+        return self._parsed(_join(context, IGNORE_FILE), data) if data is not None else _NO_RULES
 
     def _archive_rules(self, context: str, dockerfile: str | None) -> IgnoreRules:
         path = _join(context, IGNORE_FILE)
         data = self._text(path)
         if data is None:
-            return IgnoreRules(None)
+            return _NO_RULES
         rules = self._parsed(path, data)
         if rules.broken:
             return rules

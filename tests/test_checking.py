@@ -17,7 +17,7 @@ from ctxsize.gate.checking import check
 from ctxsize.gate.comparing import Sources, compare
 from ctxsize.gate.demand import Demand
 from ctxsize.gate.reference import CommitReference, FileReference
-from ctxsize.gate.side import Side
+from ctxsize.gate.side import NothingIgnored, Side
 from ctxsize.measure import Request
 from ctxsize.model import BuildDefinition, BuilderName, Declaration, Location, NamedContext
 from ctxsize.repositories.commit import CommitRepository
@@ -51,13 +51,14 @@ def request(repository: Repository, *builds: BuildDefinition) -> Request:
     return Request(repository, builds or (BUILD,))
 
 
+def tracked(repository: Repository, *builds: BuildDefinition) -> Side:
+    return Side(Request(repository, builds), NothingIgnored())
+
+
 def against(history: History, ref: str, budget: Budget = NO_GROWTH, builder: BuilderName = KIT) -> Verdict:
     """The verdict on the one build, compared with a commit."""
-    disk = DiskRepository(history.root)
-    reference = CommitReference(
-        Side(request(CommitRepository(history.root, ref)), tracked=True),
-        Side(request(TrackedRepository(disk)), tracked=True),
-    )
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, ref)
+    reference = CommitReference(tracked(commit, BUILD), tracked(TrackedRepository(disk, commit), BUILD))
     (verdict,) = check(Side(request(disk)), Demand(builder, {"api": budget}), reference)
     return verdict
 
@@ -224,9 +225,7 @@ def test_new_removed_and_renamed_builds(history: History) -> None:
     then = [BUILD, BUILD._replace(name="old", target="x"), BUILD._replace(name="gone", context="src")]
     now = [BUILD, BUILD._replace(name="new", context="docs"), BUILD._replace(name="renamed", target="x")]
     commit = CommitRepository(history.root, "HEAD")
-    reference = CommitReference(
-        Side(request(commit, *then), tracked=True), Side(request(TrackedRepository(disk), *now), tracked=True)
-    )
+    reference = CommitReference(tracked(commit, *then), tracked(TrackedRepository(disk, commit), *now))
     demand = Demand(KIT, {one.name: NO_GROWTH for one in now})
     found = check(Side(request(disk, *now)), demand, reference)
     assert [(one.name, one.renamed, one.measurement is None) for one in found] == [
@@ -236,11 +235,8 @@ def test_new_removed_and_renamed_builds(history: History) -> None:
 
 
 def test_a_new_build_is_held_to_its_limits_but_not_to_growth(history: History) -> None:
-    disk = DiskRepository(history.root)
-    reference = CommitReference(
-        Side(Request(CommitRepository(history.root, "HEAD"), ()), tracked=True),
-        Side(request(TrackedRepository(disk)), tracked=True),
-    )
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, "HEAD")
+    reference = CommitReference(tracked(commit), tracked(TrackedRepository(disk, commit), BUILD))
     demand = Demand(KIT, {"api": NO_GROWTH._replace(max_files=0)})
     (verdict,) = check(Side(request(disk)), demand, reference)
     assert (verdict.status, [one.budget for one in verdict.violations]) == ("new", ["max_files"])
@@ -258,11 +254,8 @@ def test_named_contexts_count_and_grow_as_a_whole(history: History) -> None:
     named = BUILD._replace(contexts=(NamedContext("lib", "local", "./lib", "lib"),))
     history.commit({"Dockerfile": "FROM scratch\nCOPY src /src\nCOPY --from=lib . /lib\n", "lib/a": 100})
     history.commit({"lib/b": 40_000})
-    disk = DiskRepository(history.root)
-    reference = CommitReference(
-        Side(request(CommitRepository(history.root, "HEAD~1"), named), tracked=True),
-        Side(request(TrackedRepository(disk), named), tracked=True),
-    )
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, "HEAD~1")
+    reference = CommitReference(tracked(commit, named), tracked(TrackedRepository(disk, commit), named))
     (verdict,) = check(Side(request(disk, named)), Demand(KIT, {"api": NO_GROWTH}), reference)
     assert verdict.sent is not None
     assert (verdict.sent.main.bytes, verdict.sent.total.bytes, verdict.delta) == (1_000, 41_100, 40_000)
@@ -326,7 +319,7 @@ def test_the_commit_of_the_baseline_tells_more_than_its_figures(history: History
     baseline = load(history.root, None)
     assert baseline is not None
     then = CommitRepository(history.root, "HEAD~1")
-    reference = FileReference(baseline, lambda: Side(request(then), tracked=True))
+    reference = FileReference(baseline, lambda: tracked(then, BUILD))
     (verdict,) = check(Side(request(DiskRepository(history.root))), Demand(KIT, {"api": NO_GROWTH}), reference)
     assert verdict.violations[0].where == Location(".dockerignore", 2)
 
@@ -490,3 +483,68 @@ def test_a_context_is_walked_anew_where_the_index_holds_another_ignore_file_than
     assert verdict.compared
     # what the ignore file on the disk keeps out is in the commit's figures, and in what is held against them
     assert verdict.compared.main.bytes - verdict.sent.main.bytes == 5_000 + 70_000
+
+
+# --- sides that share what is the same ---------------------------------------------------------------
+
+MESS: list[tuple[str, Files]] = [
+    ("a clean checkout", {}),
+    ("files that git does not track", {"src/left-over": 50_000, "fresh/x": 10}),
+    ("files that git ignores", {"src/x.tmp": 500, "src/cache/y": 700, "tmp/z": 5}),
+    ("changes that are not staged", {"src/main.py": 9_000, "docs/manual": None}),
+    ("rules that are not staged", {".dockerignore": "**/*.log\n"}),
+]
+
+
+@pytest.mark.parametrize("mess", [row[1] for row in MESS], ids=[row[0] for row in MESS])
+@pytest.mark.parametrize("files", [*(row[1] for row in GROWTH), *UNRELATED])
+def test_sides_that_share_folders_say_what_each_says_alone(history: History, files: Files, mess: Files) -> None:
+    history.commit({".gitignore": "*.tmp\ncache\n"})
+    first = history.commit({"Dockerfile": "FROM scratch\nCOPY src docs* data* /\n"})
+    history.commit(files)
+    history.write(mess)
+    disk, commit = DiskRepository(history.root), CommitRepository(history.root, first)
+    demand = Demand(KIT, {"api": NO_GROWTH._replace(max_waste=0)}, {"api": (ENV,)})
+    alone = CommitReference(tracked(commit, BUILD), tracked(TrackedRepository(disk, commit), BUILD))
+    done = compare(Sources(request(disk), lambda repository: (BUILD,)), demand, first, None)
+    assert done.verdicts == check(Side(request(disk)), demand, alone)
+
+
+@pytest.mark.parametrize(
+    ("files", "wasted"),
+    [({}, 0), ({"src/x.tmp": 500}, 500), ({"src/cache/y": 700}, 700), ({"src/new": 9}, 0), ({"docs/x.tmp": 5}, 5)],
+)
+def test_what_git_ignores_is_waste_wherever_it_is_met(history: History, files: Files, wasted: int) -> None:
+    history.commit({"Dockerfile": "FROM scratch\nCOPY . .\n", ".gitignore": "*.tmp\ncache\n", ".dockerignore": ".git\n"})
+    history.write(files)
+    builds = (BUILD, BUILD._replace(name="docs", context="docs", dockerfile="Dockerfile"))
+    disk = DiskRepository(history.root)
+    done = compare(Sources(request(disk, *builds), lambda repository: builds), Demand(KIT), "HEAD", None)
+    waste = [one.sent.main.waste for one in done.verdicts if one.sent]
+    assert waste == [wasted, wasted * ("docs/x.tmp" in files)]
+
+
+def test_a_submodule_that_is_checked_out_is_asked_what_it_ignores(history: History, tmp_path: Path) -> None:
+    other = History(tmp_path / "other")
+    other.commit({"inside": 5, ".gitignore": "*.tmp\n"})
+    history.git("-c", "protocol.file.allow=always", "submodule", "add", "-q", str(other.root), "src/sub")
+    history.commit({".dockerignore": "**/.git\n"})
+    history.write({"src/sub/x.tmp": 40})
+    disk = DiskRepository(history.root)
+    (verdict,) = compare(Sources(request(disk), lambda repository: (BUILD,)), Demand(KIT), "HEAD", None).verdicts
+    assert verdict.sent
+    assert verdict.sent.main.waste == 40
+
+
+@pytest.mark.parametrize("builder", list(BuilderName))
+@pytest.mark.parametrize("rules", ["", "**/*.log\ndata\n", "*\n!src\n", "*\n!**/main.py\n", "src/*\n!src/a*/b\n", "**\n!docs\n"])
+def test_all_figures_are_the_same_where_nothing_tracked_has_changed(
+    history: History, rules: str, builder: BuilderName
+) -> None:
+    history.commit({".dockerignore": rules, "Dockerfile": "FROM scratch\nCOPY . .\n", "deep/er/est/x": 3, "deep/y": 1})
+    history.write({"deep/er/untracked": 9, "node_modules/p/q": 7, "src/left-over": 5})
+    disk = DiskRepository(history.root)
+    demand = Demand(builder)
+    (verdict,) = compare(Sources(request(disk), lambda repository: (BUILD,)), demand, "HEAD", None).verdicts
+    assert verdict.baseline is not None
+    assert verdict.baseline == verdict.compared

@@ -16,6 +16,7 @@ from ctxsize.model import Kind, Problem
 from ctxsize.repositories.commit import CommitRepository
 from ctxsize.repositories.conversion import crlf_size, pointed_size
 from ctxsize.repositories.disk import DiskRepository, Repository
+from ctxsize.repositories.objects import IncompleteError
 from ctxsize.repositories.tracked import TrackedRepository
 from ctxsize.tree import Tree
 from tests.history import Files, History
@@ -38,6 +39,11 @@ def columns(tree: Tree) -> list[tuple[object, ...]]:
         )
         for folder in tree.root.walk()
     ]  # fmt: skip
+
+
+def tracked(history: History, folder: str = ".", ref: str = "HEAD") -> TrackedRepository:
+    root = history.root / folder
+    return TrackedRepository(DiskRepository(root), CommitRepository(root, ref))
 
 
 def scanned(repository: Repository, context: str = ".") -> list[tuple[object, ...]]:
@@ -160,7 +166,7 @@ def test_a_hook_may_stand_in_a_folder(history: History, monkeypatch: pytest.Monk
     monkeypatch.setenv("GIT_DIR", str(history.root / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(history.root / "nowhere"))
     assert sizes(CommitRepository(history.root / "app", commit)) == {"a": 5}
-    assert sizes(TrackedRepository(DiskRepository(history.root / "app"))) == {"a": 5}
+    assert sizes(tracked(history, "app")) == {"a": 5}
 
 
 # --- what git cannot tell -----------------------------------------------------------------------------
@@ -199,17 +205,32 @@ def test_no_repository_says_what_to_use_instead(tmp_path: Path) -> None:
     assert "baseline" in (caught.value.hint or "")
 
 
-def test_a_partial_clone_says_what_is_missing(history: History, tmp_path: Path) -> None:
+@pytest.fixture
+def partial(history: History, tmp_path: Path) -> Path:
+    """A clone that has the files of HEAD, and the folders but not the files of HEAD~1."""
     history.git("config", "uploadpack.allowFilter", "true")
-    first = history.commit({"a": 1})
+    history.commit({"a": 1, "docs/same": 5})
     history.commit({"a": 2})
     clone = tmp_path / "clone"
     subprocess.run(["git", "clone", "-q", "--filter=blob:none", f"file://{history.root}", clone], check=True)
     history.git("config", "uploadpack.allowFilter", "false")
     (history.root / ".git").rename(history.root / "gone")
-    with pytest.raises(InputError) as caught:
-        CommitRepository(clone, first)
+    return clone
+
+
+def test_a_partial_clone_says_what_is_missing(partial: Path) -> None:
+    commit = CommitRepository(partial, "HEAD~1")
+    with pytest.raises(IncompleteError) as caught:
+        commit.scan(".")
+    # git names the file, or tries to fetch it and says why it cannot
+    assert caught.value.where in {"a", str(partial)}
     assert "partial clone" in (caught.value.hint or "")
+    with pytest.raises(IncompleteError):
+        commit.read("a")
+
+
+def test_what_is_missing_is_no_trouble_where_nobody_wants_it(partial: Path) -> None:
+    assert sizes(CommitRepository(partial, "HEAD~1"), "docs") == {"same": 5}
 
 
 def test_where_head_left_a_ref_can_be_asked_for(history: History) -> None:
@@ -230,7 +251,7 @@ def test_a_submodule_is_an_empty_folder_and_is_named(history: History, tmp_path:
     repository = CommitRepository(history.root, commit)
     problem = Problem("sub/", "a submodule: its files are in another repository and are not compared")
     assert repository.problems == (problem,)
-    assert scanned(repository) == scanned(TrackedRepository(DiskRepository(history.root)))
+    assert scanned(repository) == scanned(tracked(history))
     assert (history.root / "sub" / "inside").exists()
 
 
@@ -245,8 +266,8 @@ def test_lfs_pointers_count_as_what_they_point_to_where_lfs_files_are_pulled(his
     assert [problem.path for problem in pulled.problems] == ["a.bin"]
 
 
-def sizes(repository: Repository) -> dict[str, int]:
-    root = repository.scan(".").root
+def sizes(repository: Repository, context: str = ".") -> dict[str, int]:
+    root = repository.scan(context).root
     return dict(zip(root.names, root.sizes, strict=True))
 
 
@@ -273,14 +294,14 @@ def test_only_a_pointer_points(data: str, size: int | None) -> None:
 def test_what_is_not_tracked_does_not_count(history: History) -> None:
     commit = history.commit({"a": 1, "d/b": 2, "d/e/c": 3, "Dockerfile": "FROM scratch\n"})
     history.write({"new": 100, "d/new": 100, "fresh/x": 100, ".env": "A=1\n"})
-    tracked = TrackedRepository(DiskRepository(history.root))
-    assert scanned(tracked) == scanned(CommitRepository(history.root, commit))
-    assert tracked.read(".env") is None
-    assert tracked.read("Dockerfile") == b"FROM scratch\n"
-    assert tracked.kind("fresh") is None
-    assert tracked.kind("d") is Kind.DIR
-    assert dict(tracked.names("d")) == {"b": Kind.FILE, "e": Kind.DIR}
-    assert list(tracked.names("fresh")) == []
+    there = tracked(history)
+    assert scanned(there) == scanned(CommitRepository(history.root, commit))
+    assert there.read(".env") is None
+    assert there.read("Dockerfile") == b"FROM scratch\n"
+    assert there.kind("fresh") is None
+    assert there.kind("d") is Kind.DIR
+    assert dict(there.names("d")) == {"b": Kind.FILE, "e": Kind.DIR}
+    assert list(there.names("fresh")) == []
 
 
 def test_changes_of_tracked_files_count(history: History) -> None:
@@ -289,7 +310,7 @@ def test_changes_of_tracked_files_count(history: History) -> None:
     history.git("add", "a")
     history.write({"c": 7, "b": None})
     history.git("add", "c")
-    assert sizes(TrackedRepository(DiskRepository(history.root))) == {"a": 50, "c": 7}
+    assert sizes(tracked(history)) == {"a": 50, "c": 7}
 
 
 def test_links_stay_where_they_are_tracked(history: History) -> None:
@@ -297,10 +318,10 @@ def test_links_stay_where_they_are_tracked(history: History) -> None:
     (history.root / "in").symlink_to("d")
     commit = history.commit({})
     (history.root / "untracked").symlink_to("d")
-    tracked = TrackedRepository(DiskRepository(history.root))
-    assert scanned(tracked) == scanned(CommitRepository(history.root, commit))
-    assert scanned(tracked, "in") == scanned(CommitRepository(history.root, commit), "in")
-    links = tracked.links(".")
+    there = tracked(history)
+    assert scanned(there) == scanned(CommitRepository(history.root, commit))
+    assert scanned(there, "in") == scanned(CommitRepository(history.root, commit), "in")
+    links = there.links(".")
     assert (links.target("in"), links.target("untracked")) == ("d", None)
     assert list(links.names("")) == ["d", "in"]
 
@@ -308,7 +329,7 @@ def test_links_stay_where_they_are_tracked(history: History) -> None:
 def test_a_folder_outside_of_git_is_not_compared(history: History, tmp_path: Path) -> None:
     history.commit({"a": 1})
     (tmp_path / "outside").mkdir()
-    tracked = TrackedRepository(DiskRepository(history.root))
+    there = tracked(history)
     with pytest.raises(InputError, match="git does not track this folder"):
-        tracked.scan("../outside")
-    assert tracked.kind("../outside") is None
+        there.scan("../outside")
+    assert there.kind("../outside") is None

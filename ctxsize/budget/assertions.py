@@ -139,9 +139,10 @@ def _filled(found: re.Match[str], filler: str) -> str:
 
 def matching(pattern: str, paths: Iterable[str], but: Iterable[str] = ()) -> Iterator[str]:
     """The paths that the pattern really matches, or that lie in a folder that it matches."""
-    rules = _rules(pattern, tuple(but))
+    asked = list(paths)
+    rules = _rules(pattern, tuple(but)) if asked else None
     if rules is not None:
-        yield from filter(rules.excludes, paths)
+        yield from filter(rules.excludes, asked)
 
 
 @lru_cache(maxsize=1024)

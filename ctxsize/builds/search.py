@@ -9,7 +9,7 @@ from ctxsize.builds.compose import is_compose_name
 from ctxsize.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from ctxsize.repositories.disk import Repository
 
@@ -35,6 +35,9 @@ _OTHER_ENDINGS = _CODE | frozenset((
 )) | {f"sw{letter}" for letter in "abcdefghijklmnop"}  # fmt: skip
 
 
+# one of them is in every name that may declare builds
+_WORDS = ("dockerfile", "containerfile", "compose")
+_DIR = Kind.DIR
 # the Dockerfile of the Go service, or a Go file about Dockerfiles? Its text tells
 _PERHAPS = ("Dockerfile", "Containerfile")
 
@@ -64,17 +67,39 @@ def search(repository: Repository, exclude: Sequence[str] = ()) -> tuple[str, ..
     todo: list[tuple[str, bool | None, list[str]]] = [("", None, own)]
     while todo:
         folder, above, found = todo.pop()
-        for name, kind in repository.names(folder or "."):
-            path = f"{folder}/{name}" if folder else name
-            if kind is Kind.DIR:
-                excluded = verdict(f"{path}/")
-                # what is in a folder that was asked for has not been asked for itself
-                asked = excluded is False and above is None
-                if asked or (not excluded and name not in NOT_SEARCHED):
-                    todo.append((path, excluded, aside if _ASIDE.fullmatch(name) and not asked else found))
-            elif _declares(name) and not verdict(path) and Kind.FILE in {kind, repository.kind(path)}:
+        prefix = f"{folder}/" if folder else ""
+        files, folders = _apart(repository.names(folder or "."))
+        for name in folders:
+            excluded = verdict(f"{prefix}{name}/")
+            # what is in a folder that was asked for has not been asked for itself
+            asked = excluded is False and above is None
+            if asked or (not excluded and name not in NOT_SEARCHED):
+                todo.append((prefix + name, excluded, aside if _ASIDE.fullmatch(name) and not asked else found))
+        for name in _declaring(files):
+            path = prefix + name
+            if not verdict(path) and Kind.FILE in {files[name], repository.kind(path)}:
                 found.append(path)
     return tuple(sorted(own or aside))
+
+
+def _apart(names: Iterable[tuple[str, Kind]]) -> tuple[dict[str, Kind], list[str]]:
+    """Files and whatever else is no folder, with their kinds; the folders."""
+    files = dict(names)
+    folders = [name for name, kind in files.items() if kind is _DIR]
+    for name in folders:
+        del files[name]
+    return files, folders
+
+
+def _declaring(names: Collection[str]) -> list[str]:
+    """The names of files that may declare builds: in most folders one look at all of them says that there is none."""
+    text = "\0".join(names)
+    # beyond ASCII more than one letter may fold to the same
+    if text.isascii():
+        text = text.lower()
+        if not any(word in text for word in _WORDS):
+            return []
+    return [name for name in names if _declares(name)]
 
 
 def _declares(name: str) -> bool:

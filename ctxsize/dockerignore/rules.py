@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.dockerignore.automaton import Automaton
@@ -54,16 +54,11 @@ class IgnoreRules:
 
     @classmethod
     def parse(cls, data: bytes, file: str) -> IgnoreRules:
-        """Reads an ignore file's bytes. Raises InputError only where Docker's reader itself gives up."""
-        patterns = []
-        for line in read_ignore_lines(data, file):
-            try:
-                pattern = compile_pattern(line.pattern, line=line.number, written=line.written)
-            except BadPatternError as error:
-                return cls(file, (), BrokenPattern(file, line.number, line.pattern, str(error)))
-            if pattern:
-                patterns.append(pattern)
-        return cls(file, tuple(patterns))
+        """Reads an ignore file's bytes. Raises InputError only where Docker's reader itself gives up.
+
+        The same text gives the same rules, so that all who ask have one set of states.
+        """
+        return _parsed(data, file)
 
     @classmethod
     def of(cls, texts: Iterable[str], file: str | None = None) -> IgnoreRules:
@@ -73,8 +68,7 @@ class IgnoreRules:
 
     def followed_by(self, texts: Iterable[str]) -> IgnoreRules:
         """With patterns behind it that stand in no file (line 0). Raises BadPatternError."""
-        more = (compile_pattern(text) for text in texts)
-        return IgnoreRules(self.file, (*self.patterns, *(pattern for pattern in more if pattern)), self.broken, self)
+        return _followed(self, tuple(texts))
 
     @cached_property
     def has_exceptions(self) -> bool:
@@ -109,6 +103,26 @@ class IgnoreRules:
         if pattern is None or pattern.exception:
             return None
         return IgnoredBy(self.file or "", pattern.line, pattern.written)
+
+
+@lru_cache(maxsize=256)
+def _parsed(data: bytes, file: str) -> IgnoreRules:
+    patterns = []
+    for line in read_ignore_lines(data, file):
+        try:
+            pattern = compile_pattern(line.pattern, line=line.number, written=line.written)
+        except BadPatternError as error:
+            return IgnoreRules(file, (), BrokenPattern(file, line.number, line.pattern, str(error)))
+        if pattern:
+            patterns.append(pattern)
+    return IgnoreRules(file, tuple(patterns))
+
+
+@lru_cache(maxsize=256)
+def _followed(rules: IgnoreRules, texts: tuple[str, ...]) -> IgnoreRules:
+    more = (compile_pattern(text) for text in texts)
+    patterns = (*rules.patterns, *(pattern for pattern in more if pattern))
+    return IgnoreRules(rules.file, patterns, rules.broken, rules)
 
 
 def matches_one_level(patterns: Iterable[Pattern], path: str) -> bool:

@@ -91,14 +91,14 @@ class _Asserting:
 
     def _entering(self, name: str, assertion: Assertion) -> tuple[list[str], list[str]]:
         """(files that are there and sent, files that would be sent), as paths of the repository."""
-        context = self._now.context(name)
+        prefix = rooted(self._now.context(name), "")
         readings = self._readings(name, assertion)
         real = dict.fromkeys(path for one in readings for path in matching(one, self._real[name], assertion.but))
         sent = self._sent.get(name, set())
         asked = sorted(self._examples[name].get(assertion, ()), key=_plainest)
         # what can enter as a file need not be told again as a folder
         imagined = [path for path in asked if path in sent and _file_of(path) not in sent]
-        return [rooted(context, path) for path in real], [rooted(context, path) for path in imagined]
+        return [prefix + path for path in real], [prefix + path for path in imagined]
 
     def excluded(self, name: str) -> Iterator[Violation]:
         for assertion in self._assertions(name):

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ctxsize.budget.judge import Status
+from ctxsize.builds.search import NOT_SEARCHED
 from ctxsize.errors import CtxsizeError
-from ctxsize.gate import baselines
 from ctxsize.gate.checking import check
 from ctxsize.gate.reference import CommitReference, FileReference
-from ctxsize.gate.side import Side
+from ctxsize.gate.side import NothingIgnored, Side
+from ctxsize.git import Ignored
+from ctxsize.measure import Memory
 from ctxsize.model import Problem
 from ctxsize.repositories import objects
 from ctxsize.repositories.commit import CommitRepository
@@ -68,15 +70,41 @@ def compare(
 
 
 def _with_commit(sources: Sources, demand: Demand, ref: str, progress: Progress) -> Comparison:
-    commit = CommitRepository(sources.request.repository.root, ref)
+    root, memory = sources.request.repository.root, Memory({}, {})
+    commit = CommitRepository(root, ref)
     # what is there now and the tracked part of it are the same files
     disk = RememberedRepository(sources.request.repository)
-    now = Side(sources.request._replace(repository=disk), progress=progress)
-    before = Side(sources.at(commit), tracked=True)
-    after = Side(sources.request._replace(repository=TrackedRepository(disk)), tracked=True)
+    tracked = TrackedRepository(disk, commit)
+    commit.read_ahead(NOT_SEARCHED)
+    after = Side(sources.request._replace(repository=tracked), NothingIgnored(), memory, progress)
+    ignored = _Untracked(root, disk, tracked)
+    for context, tree in disk.walked:
+        commit.expect(context, tracked.reduced(context, tree.root) or tree.root)
+    before = Side(sources.at(commit), NothingIgnored(), memory)
+    now = Side(sources.request._replace(repository=disk), ignored, memory, progress)
     reference = CommitReference(before, after, partial=sources.partial)
     problems = tuple(dict.fromkeys([*commit.problems, *before.problems]))
     return _judged(now, demand, reference, f"{ref} ({commit.commit[:12]})", problems)
+
+
+class _Untracked(Ignored):
+    """What is tracked git does not ignore: it is only asked where the walk has found something else as well."""
+
+    def __init__(self, root: Path, disk: RememberedRepository, tracked: TrackedRepository) -> None:
+        self._root = root
+        self._disk = disk
+        self._tracked = tracked
+        self._asked: Ignored | None = None
+        self._ask()
+
+    def paths(self) -> tuple[str, ...]:
+        self._ask()
+        return self._asked.paths() if self._asked is not None else ()
+
+    def _ask(self) -> None:
+        """Of all contexts that have been walked by now."""
+        if self._asked is None and not all(self._tracked.holds(one, tree.root) for one, tree in self._disk.walked):
+            self._asked = Ignored(self._root)
 
 
 def _judged(
@@ -88,6 +116,8 @@ def _judged(
 
 
 def _baseline(sources: Sources, path: str | None) -> tuple[Reference | None, str | None]:
+    from ctxsize.gate import baselines
+
     root = sources.request.repository.root
     found = baselines.load(root, _rooted(root, path))
     if found is None:
@@ -101,7 +131,7 @@ def _history(sources: Sources, path: str) -> Side | None:
     root = sources.request.repository.root
     try:
         commit = objects.last_change(root, path)
-        return Side(sources.at(CommitRepository(root, commit)), tracked=True) if commit else None
+        return Side(sources.at(CommitRepository(root, commit)), NothingIgnored()) if commit else None
     except CtxsizeError:
         return None
 
@@ -130,6 +160,7 @@ def update_baseline(sources: Sources, demand: Demand, path: str | None, *, ratch
     that is there and cannot be read as a baseline of a newer ctxsize, WriteRefusedError if it cannot be written."""
     from ctxsize.changes import Change
     from ctxsize.disk import read_file, write_all
+    from ctxsize.gate import baselines
 
     root = sources.request.repository.root
     name = _rooted(root, path) or baselines.DEFAULT

@@ -2,60 +2,116 @@
 
 from __future__ import annotations
 
+import os
 import stat
 from typing import TYPE_CHECKING
 
-from ctxsize.builders import tar, wire
-from ctxsize.gate.side import tracked_contexts
-from ctxsize.repositories.wrapped import WrappedRepository
-from ctxsize.tree import EVERYTHING, Directory, Tree, Wanted
+from ctxsize.builders.gates import ArchiveGate, BuildkitGate
+from ctxsize.builders.links import follow_links
+from ctxsize.dockerignore import BadPatternError, compile_patterns
+from ctxsize.model import BuilderName
+from ctxsize.plan import Planner
+from ctxsize.tree import Directory
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from ctxsize.builders.gates import Gate, Token
+    from ctxsize.builders.links import Links
+    from ctxsize.dockerignore import IgnoreRules, Pattern
     from ctxsize.measure import Request
-    from ctxsize.model import BuilderName
-    from ctxsize.repositories.disk import Repository
+    from ctxsize.plan import Plan
 
 __all__ = ["would_be_sent"]
 
-_FILE, _FOLDER = stat.S_IFREG | 0o644, stat.S_IFDIR | 0o755
+_FOLDER = stat.S_IFDIR | 0o755
 _SOME_TIME = 1_700_000_000_000_000_000
 
 
 def would_be_sent(
     request: Request, asked: Mapping[str, Iterable[str]], builders: Mapping[str, BuilderName]
 ) -> dict[str, set[str]]:
-    """Build → those of the files asked about (relative to its context) that its builder would send if they existed."""
+    """Build → those of the files asked about (relative to its context) that its builder would send if they existed.
 
-    trees: dict[str, set[str]] = {}
-    for build in request.builds:
-        trees.setdefault(build.context, set()).update(asked.get(build.name, ()))
-    imagined = request._replace(repository=_Imagined(request.repository, trees))
+    Builds without a context of their own are left out.
+    """
+    planner, memory = Planner(request.repository), dict[object, set[str]]()
     found: dict[str, set[str]] = {}
-    for context in tracked_contexts(imagined):
-        for plan in context.plans:
-            sent = context.work(plan, builders[plan.build.name]).sent
-            runs = sent.runs() if sent is not None else ()
-            paths = {folder.path_of(folder.names[row]) for folder, rows in runs if rows is not None for row in rows}
-            found[plan.build.name] = paths & set(asked.get(plan.build.name, ()))
+    for build in request.builds:
+        if not (build.remote or build.broken):
+            plan, builder, paths = planner.plan(build), builders[build.name], tuple(asked.get(build.name, ()))
+            rules = plan.rules if builder is BuilderName.BUILDKIT else plan.archive_rules
+            follow = plan.needs.follow_paths(None) if plan.needs else None
+            key = (build.context, builder, id(rules), follow, paths)
+            if key not in memory:
+                memory[key] = _sent(plan, builder, planner.links(build.context), paths)
+            found[build.name] = memory[key]
     return found
 
 
-class _Imagined(WrappedRepository):
-    """A repository whose contexts hold nothing but empty files that are made up; all that is read is real."""
+def _sent(plan: Plan, builder: BuilderName, links: Links, paths: Iterable[str]) -> set[str]:
+    try:
+        gate = _buildkit(plan, links) if builder is BuilderName.BUILDKIT else _archive(plan)
+        sent = set(_let_through(gate, gate.start, _imagined(paths))) if gate else set()
+        if builder is BuilderName.BUILDKIT:
+            _open(plan.rules, sent)
+    except BadPatternError:
+        # the builder stops when it meets such a file
+        return set()
+    return sent
 
-    def __init__(self, repository: Repository, trees: Mapping[str, Iterable[str]]) -> None:
-        super().__init__(repository)
-        self._trees = trees
 
-    def scan(self, context: str, wanted: Wanted = EVERYTHING, *, progress: Callable[[int], None] | None = None) -> Tree:
-        nested: dict[str, object] = {}
-        for path in self._trees.get(context, ()):
-            _put(nested, path.split("/"))
-        root = Directory("", _FOLDER, _SOME_TIME)
-        _fill(root, nested)
-        return Tree(root, (), True, len(nested))
+def _buildkit(plan: Plan, links: Links) -> BuildkitGate | None:
+    """None where no context is asked for at all. Raises BadPatternError."""
+    from ctxsize.dockerfile import Follow
+
+    follow = plan.needs.follow_paths(None) if plan.needs else Follow.UNUSED
+    if plan.rules.broken or follow is Follow.UNUSED:
+        return None
+    followed = None if isinstance(follow, Follow) else follow_links(follow, links)
+    return BuildkitGate(plan.rules, None if followed is None else compile_patterns(followed))
+
+
+def _archive(plan: Plan) -> ArchiveGate | None:
+    return None if plan.archive_rules.broken else ArchiveGate(plan.archive_rules)
+
+
+def _let_through(gate: Gate, token: Token, folder: Directory) -> Iterator[str]:
+    names = folder.names
+    for row in gate.rows(token, folder, 0, len(names)) if names else ():
+        yield folder.path_of(names[row])
+    for _, child in folder.folders:
+        passage = gate.folder(token, child)
+        if passage.descends:
+            yield from _let_through(gate, passage.token, child)
+
+
+def _open(rules: IgnoreRules, paths: Iterable[str]) -> None:
+    """The client asks its rules once more when it opens a file, which may be when it meets a pattern that is wrong."""
+    if rules.has_exceptions and any(map(_is_wrong, rules.patterns)):
+        for path in paths:
+            rules.excludes(path, opening=True)
+
+
+def _is_wrong(pattern: Pattern) -> bool:
+    try:
+        pattern.check()
+    except BadPatternError:
+        return True
+    return False
+
+
+# --- files that are made up ---------------------------------------------------------------------------
+
+
+def _imagined(paths: Iterable[str]) -> Directory:
+    """A tree of nothing but names."""
+    nested: dict[str, object] = {}
+    for path in paths:
+        _put(nested, path.split("/"))
+    root = Directory("", _FOLDER, _SOME_TIME)
+    _fill(root, nested)
+    return root
 
 
 def _put(folder: dict[str, object], parts: Sequence[str]) -> None:
@@ -72,17 +128,11 @@ def _folder(name: str) -> str:
 
 
 def _fill(directory: Directory, nested: Mapping[str, object]) -> None:
-    for name in sorted(nested, key=lambda name: name.rstrip("/").encode("utf-8", "surrogateescape")):
+    for name in sorted(nested, key=os.fsencode):
         below = nested[name]
         if isinstance(below, dict):
-            child = Directory(directory.path_of(name.rstrip("/")), _FOLDER, _SOME_TIME)
+            child = Directory(directory.path_of(name.removesuffix("/")), _FOLDER, _SOME_TIME)
             directory.folders.append((len(directory.names), child))
             _fill(child, below)
         else:
-            path = directory.path_of(name).encode("utf-8", "surrogateescape")
             directory.names.append(name)
-            directory.sizes.append(0)
-            directory.wire.append(wire.regular_file(len(path), _FILE, _SOME_TIME, 0))
-            directory.packets.append(1)
-            directory.tar.append(tar.entry(path, 0, _SOME_TIME))
-    directory.listed = len(nested)

@@ -13,7 +13,7 @@ from ctxsize.budget.figures import Upload, error_of, identity_of, upload_of
 from ctxsize.builders.reach import Reach, patterns_of
 from ctxsize.dockerignore import BadPatternError, IgnoreRules
 from ctxsize.git import Ignored
-from ctxsize.measure import Context, worked_contexts
+from ctxsize.measure import Context, Memory, worked_contexts
 from ctxsize.model import BuilderName, IgnoredBy, Measurement, ReadBy
 from ctxsize.plan import Planner, inside
 
@@ -21,26 +21,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from ctxsize.budget.figures import Identity
+    from ctxsize.dockerignore import State
     from ctxsize.measure import Request
     from ctxsize.model import Problem, Source
     from ctxsize.plan import Plan
+    from ctxsize.tree import Directory
 
-__all__ = ["Side", "rooted", "tracked_contexts"]
-
-
-def tracked_contexts(request: Request, progress: Callable[[int], None] | None = None) -> Iterator[Context]:
-    """As ``worked_contexts`` where git ignores nothing, because all that is there is tracked or made up."""
-    planner = Planner(request.repository)
-    groups: dict[str, list[Plan]] = {}
-    for build in request.builds:
-        if not (build.remote or build.broken):
-            groups.setdefault(build.context, []).append(planner.plan(build))
-    for path, plans in groups.items():
-        yield Context(request, planner, path, plans, _NothingIgnored(), progress)
+__all__ = ["NothingIgnored", "Side", "contexts_of", "rooted"]
 
 
-class _NothingIgnored(Ignored):
-    """Git is not even asked: it would answer for the working tree."""
+class NothingIgnored(Ignored):
+    """Git is not even asked: all that is there is tracked or made up."""
 
     def __init__(self) -> None:
         pass
@@ -49,12 +40,27 @@ class _NothingIgnored(Ignored):
         return ()
 
 
+def contexts_of(
+    request: Request, ignored: Ignored, memory: Memory, progress: Callable[[int], None] | None = None
+) -> Iterator[Context]:
+    """As ``worked_contexts``, where it is known what git ignores. ``memory`` is shared by all that share folders."""
+    planner = Planner(request.repository)
+    groups: dict[str, list[Plan]] = {}
+    for build in request.builds:
+        if not (build.remote or build.broken):
+            groups.setdefault(build.context, []).append(planner.plan(build))
+    for path, plans in groups.items():
+        yield Context(request, planner, path, plans, ignored, progress, memory=memory)
+
+
 class Side:
     """The builds of ``request`` as its repository has them."""
 
     def __init__(
-        self, request: Request, *, tracked: bool = False, progress: Callable[[int], None] | None = None
-    ) -> None:
+        self, request: Request, ignored: Ignored | None = None, memory: Memory | None = None,
+        progress: Callable[[int], None] | None = None,
+    ) -> None:  # fmt: skip
+        """``ignored`` is what git ignores, if somebody has asked; sides that share folders have one ``memory``."""
         self.request = request
         self.measurements: dict[str, Measurement] = {
             build.name: Measurement(build, None, None) for build in request.builds
@@ -64,7 +70,9 @@ class Side:
         self._places: dict[str, tuple[Context, Plan]] = {}
         self._hits: dict[tuple[str, tuple[str, ...]], dict[str, list[int]]] = {}
         self._sizes: dict[tuple[str, BuilderName, bool], dict[str, int]] = {}
-        contexts = tracked_contexts(request, progress) if tracked else worked_contexts(request, progress)
+        contexts = worked_contexts(request, progress)
+        if ignored is not None:
+            contexts = contexts_of(request, ignored, memory or Memory({}, {}), progress)
         for context in contexts:
             self._take(context)
 
@@ -118,7 +126,7 @@ class Side:
         if key not in self._hits:
             self._hits[key] = dict(_hits(context, patterns))
         hits = self._hits[key]
-        sent = context.work(plan, builder).sent
+        sent = context.work(plan, builder).sent if hits else None
         runs = ((folder, rows) for folder, rows in sent.runs() if rows) if sent else ()
         return [
             folder.path_of(folder.names[row])
@@ -154,8 +162,21 @@ class Side:
         readers = tuple(self._readers(name, inner))
         instructions = frozenset(source.text for source in self.sources(name))
         exists = self.request.repository.kind(path) is not None
-        sent = path in self.sizes(name, builder)
+        sent = rooted(self.context(name), inner) == path and self._sends(name, inner, builder)
         return Sight(exists, sent, _decider(rules, inner), readers, rules.file, self._lines(rules.file), instructions)
+
+    def _sends(self, name: str, inner: str, builder: BuilderName) -> bool:
+        """Whether a file of the context, there or not, is among what is sent."""
+        context, plan = self._places[name]
+        here = context.work(plan, builder).sent
+        *folders, last = inner.split("/")
+        for folder in folders:
+            parts = here.parts if here is not None else ()
+            here = next((below for _, below in parts if below is not None and below.folder.name == folder), None)
+        if here is None or last not in here.folder.names:
+            return False
+        row = here.folder.names.index(last)
+        return any(row in rows for rows, _ in here.parts)
 
     def _readers(self, name: str, inner: str) -> Iterator[ReadBy]:
         build = self._places[name][1].build
@@ -197,14 +218,31 @@ def _hits(context: Context, patterns: Iterable[str]) -> Iterator[tuple[str, list
     """Folder → rows of the files that a pattern matches, over a context's whole tree."""
     if context.tree is None:
         return
-    states = {"": IgnoreRules.of(patterns).walk.start}
-    for folder in context.tree.root.walk():
-        state = states[folder.path]
-        for _, child in folder.folders:
-            states[child.path] = state.child(child.name, child.path)
-        rows = [row for row, name in enumerate(folder.names) if state.excludes_file(name, folder.path_of(name))]
-        if rows:
-            yield folder.path, rows
+    for state, folders in _by_state(context.tree.root, IgnoreRules.of(patterns).walk.start):
+        for folder in _suspicious(state, folders):
+            rows = [row for row, name in enumerate(folder.names) if state.excludes_file(name, folder.path_of(name))]
+            if rows:
+                yield folder.path, rows
+
+
+def _suspicious(state: State, folders: list[Directory]) -> list[Directory]:
+    """Of folders in one state those that may hold a match: there are many files and few names."""
+    names = set[str]().union(*[folder.names for folder in folders])
+    passing = state.passing(list(names))
+    alike = names if passing is None else names.difference(passing)
+    return [folder for folder in folders if not alike.isdisjoint(folder.names)] if alike else []
+
+
+def _by_state(root: Directory, start: State) -> Iterable[tuple[State, list[Directory]]]:
+    """The folders that are in the same state of a list."""
+    found: dict[State, list[Directory]] = {}
+    todo = [(root, start)]
+    while todo:
+        folder, state = todo.pop()
+        if folder.names:
+            found.setdefault(state, []).append(folder)
+        todo += [(child, state.child(child.name, child.path)) for _, child in folder.folders]
+    return found.items()
 
 
 def rooted(context: str, inner: str) -> str:

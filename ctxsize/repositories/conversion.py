@@ -6,22 +6,19 @@ Only sizes are worked out, so that a commit is measured as its checkout would be
 
 from __future__ import annotations
 
-import posixpath
 import re
 from typing import TYPE_CHECKING
 
 from ctxsize.model import Problem
 from ctxsize.repositories import objects
+from ctxsize.repositories.sizes import Sizes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from ctxsize.repositories.objects import TreeEntry
+__all__ = ["as_checked_out", "converts", "crlf_size", "pointed_size"]
 
-__all__ = ["as_checked_out", "crlf_size", "pointed_size"]
-
-_REGULAR = (0o100644, 0o100755)
 _CONVERTING = re.compile(rb"\beol=crlf\b|\bfilter=|\bcrlf\b|\bident\b|\bworking-tree-encoding=")
 _ATTRIBUTES = ("filter", "eol", "text", "crlf", "ident", "working-tree-encoding")
 _POINTER = re.compile(rb"version https://git-lfs\.github\.com/spec/v1\n(?:.*\n)*?size (\d+)\n")
@@ -30,26 +27,28 @@ _POINTER_AT_MOST = 1024
 _LOOKED_AT = 8000
 
 
-def as_checked_out(
-    root: Path, commit: str, entries: Sequence[TreeEntry]
-) -> tuple[Sequence[TreeEntry], tuple[Problem, ...]]:
-    """The entries with the sizes that a checkout has, and remarks on what was taken for granted."""
-    if not _converts(root, entries):
-        return entries, ()
-    regular = [entry for entry in entries if entry.mode in _REGULAR]
-    found = objects.attributes(root, commit, (entry.path for entry in regular), _ATTRIBUTES)
-    kinds = {entry.path: kind for entry in regular if (kind := _kind(found.get(entry.path, {})))}
+def converts(attributes: bytes) -> bool:
+    """Whether a ``.gitattributes`` asks for anything that changes sizes."""
+    return _CONVERTING.search(attributes) is not None
+
+
+def as_checked_out(root: Path, commit: str, files: Mapping[str, str]) -> tuple[dict[str, int], tuple[Problem, ...]]:
+    """The sizes in a checkout of those that it changes, and remarks on what was taken for granted. ``files`` are all
+    regular files of the commit, by path, with their objects."""
+    found = objects.attributes(root, commit, files, _ATTRIBUTES)
+    kinds = {path: kind for path in files if (kind := _kind(found.get(path, {})))}
     pulled = _pulled(root, [path for path, kind in kinds.items() if kind == "lfs"])
-    wanted = [entry for entry in regular if _read(kinds.get(entry.path), entry, pulled)]
-    contents = objects.blobs(root, (entry.object for entry in wanted))
-    sizes = {entry.path: _size(kinds[entry.path], contents.get(entry.object, b""), entry.size) for entry in wanted}
-    converted = [entry._replace(size=sizes.get(entry.path, entry.size)) for entry in entries]
-    return converted, tuple(_remarks(kinds, pulled))
+    wanted = [path for path, kind in kinds.items() if kind in {"crlf", "auto"}]
+    wanted += _pointers(root, {path: files[path] for path, kind in kinds.items() if kind == "lfs"}) if pulled else []
+    contents = objects.blobs(root, (files[path] for path in wanted))
+    read = ((path, contents[files[path]]) for path in wanted if files[path] in contents)
+    return {path: _size(kinds[path], data) for path, data in read}, tuple(_remarks(kinds, pulled))
 
 
-def _converts(root: Path, entries: Iterable[TreeEntry]) -> bool:
-    files = [entry.object for entry in entries if posixpath.basename(entry.path) == ".gitattributes"]
-    return any(_CONVERTING.search(data) for data in objects.blobs(root, files).values())
+def _pointers(root: Path, files: Mapping[str, str]) -> list[str]:
+    """Those that are small enough to be pointers."""
+    sizes = Sizes(root).of([bytes.fromhex(name) for name in files.values()])
+    return [path for path, size in zip(files, sizes, strict=True) if size < _POINTER_AT_MOST]
 
 
 def _kind(attributes: dict[str, str]) -> str | None:
@@ -78,13 +77,9 @@ def _pulled(root: Path, pointers: Sequence[str]) -> bool:
     return bool(pointers) and not objects.run(root, "config", "--get", "filter.lfs.smudge").returncode
 
 
-def _read(kind: str | None, entry: TreeEntry, pulled: bool) -> bool:
-    return kind in {"crlf", "auto"} or (kind == "lfs" and pulled and entry.size < _POINTER_AT_MOST)
-
-
-def _size(kind: str, data: bytes, stored: int) -> int:
+def _size(kind: str, data: bytes) -> int:
     if kind == "lfs":
-        return pointed_size(data) or stored
+        return pointed_size(data) or len(data)
     return crlf_size(data, guess=kind == "auto")
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["DiskLinks", "DiskRepository", "Repository"]
 
+_DIR, _LINK, _FILE = Kind.DIR, Kind.SYMLINK, Kind.FILE
+
 
 class Repository(Protocol):
     """What discovery and measuring ask. ``root`` is an absolute path, for messages and for git."""
@@ -65,8 +67,11 @@ class DiskRepository:
 
     def names(self, folder: str) -> Iterable[tuple[str, Kind]]:
         try:
-            with os.scandir(self._root / folder) as entries:
-                return [(entry.name, _kind(entry)) for entry in entries]
+            with os.scandir(os.path.join(self._root, folder)) as entries:
+                return [
+                    (one.name, _DIR if one.is_dir(follow_symlinks=False) else _LINK if one.is_symlink() else _FILE)
+                    for one in entries
+                ]
         except OSError:
             return []
 
@@ -87,12 +92,6 @@ class DiskRepository:
 
     def links(self, context: str) -> Links:
         return DiskLinks(self._root / context)
-
-
-def _kind(entry: os.DirEntry[str]) -> Kind:
-    if entry.is_dir(follow_symlinks=False):
-        return Kind.DIR
-    return Kind.SYMLINK if entry.is_symlink() else Kind.FILE
 
 
 class DiskLinks:

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from ctxsize.builds import discover, one_build
+from ctxsize.builds import discover, one_build, search
 from ctxsize.builds.search import is_dockerfile_name
 from ctxsize.errors import InputError, SettingsError
 from ctxsize.model import NamedContext
@@ -245,3 +247,11 @@ def test_options_that_cannot_be_understood_are_refused(tmp_path: Path) -> None:
         one_build(repository, file=Path("Dockerfile"), cwd=tmp_path, build_contexts=["shared"])
     with pytest.raises(SettingsError, match="has no name"):
         one_build(repository, file=Path("Dockerfile"), cwd=tmp_path, build_args=["=1"])
+
+
+@pytest.mark.property
+@given(st.lists(st.text(st.sampled_from("dockerfilecontainerfilecompose.-_DOCKERFILE\u212a\u017f\u0131\u0130y~\n"), min_size=1)
+                | st.sampled_from(["Dockerfile", "DOC\u212aERFILE", "dockerf\u0131le", "compo\u017fe.yml", "x.Containerfile", "a"]),
+                max_size=6))  # fmt: skip
+def test_a_look_at_all_names_of_a_folder_finds_what_a_look_at_each_does(names: list[str]) -> None:
+    assert search._declaring(names) == [name for name in names if search._declares(name)]

@@ -89,3 +89,10 @@ def test_a_megabyte_of_patterns_is_read_in_one_go() -> None:
     data = b"".join(b"folder%d/**/*.tmp\n" % number for number in range(50_000))
 
     assert len(read_ignore_lines(data)) == 50_000
+
+
+def test_the_same_text_gives_the_same_rules_and_so_the_same_states() -> None:
+    first, again = IgnoreRules.parse(b"*.log\n", ".dockerignore"), IgnoreRules.parse(b"*.log\n", ".dockerignore")
+    assert first is again
+    assert first.followed_by(["!x"]).walk.start is again.followed_by(("!x",)).walk.start
+    assert IgnoreRules.parse(b"*.log\n", "other") is not first
