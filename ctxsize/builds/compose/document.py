@@ -18,6 +18,7 @@ __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Node", "decode", "documents"]
 
 MAX_BYTES = 4 << 20
 MAX_DEPTH = 100
+_TOO_DEEP = f"nested deeper than {MAX_DEPTH} levels"
 MAX_DOCUMENTS = 1000
 # what compose-go 2.11 allows itself to visit; the largest files in use have a fifth of that
 MAX_NODES = 100_000
@@ -100,7 +101,11 @@ def documents(text: str, file: str) -> list[Node]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f"{file}:{mark.line + 1}" if mark else file
-        raise InputError(f"yaml: {error.problem or error.context}", where=where) from None
+        problem = error.problem or error.context or ""
+        # libyaml's scanner reads ahead, and has a limit of its own since PyYAML 6.0.4
+        if "maximum nesting depth" in problem:
+            problem = _TOO_DEEP
+        raise InputError(f"yaml: {problem}", where=where) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1 if error.position >= 0 else 1
         raise InputError(f"yaml: {error.reason}", where=f"{file}:{line}") from None
@@ -157,7 +162,7 @@ class _Composer:
         self.attach(node)
 
     def too_deep(self, node: Node) -> InputError:
-        return InputError(f"yaml: nested deeper than {MAX_DEPTH} levels", where=f"{self.file}:{node.line}")
+        return InputError(f"yaml: {_TOO_DEEP}", where=f"{self.file}:{node.line}")
 
     def alias(self, event: Any) -> Node:
         where = f"{self.file}:{event.start_mark.line + 1}"
