@@ -70,7 +70,8 @@ def walking(*, forked: bool) -> Iterator[list[int]]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CTXSIZE_WORKERS", "2" if forked else "1")
-        patch.setattr(walk, "_SPREAD_AFTER", 2)
+        patch.setattr(walk, "LOOK_AHEAD_AFTER", 2)
+        patch.setattr(sharing, "_WORTH", 0)
         patch.setattr(sharing, "_JOBS", 1)
         patch.setattr(workers, "share_out", counted)
         yield jobs

@@ -90,7 +90,8 @@ def test_a_shared_out_walk_finds_the_same(
     monkeypatch.setattr(workers, "share_out", lambda number, *given: jobs.append(number) or real(number, *given))
 
     alone = walked(1)
-    monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
+    monkeypatch.setattr(walk, "LOOK_AHEAD_AFTER", 3)
+    monkeypatch.setattr(sharing, "_WORTH", 0)
     monkeypatch.setattr(sharing, "_JOBS", 1)
     for count in (2, 3):
         shared = walked(count)
@@ -106,7 +107,8 @@ def test_the_one_folder_that_holds_nearly_everything_is_split_too(
         **{f"a/{one}/x": 1 for one in range(30)}, **{f"z/{one}/{two}/x": 1 for one in range(3) for two in range(9)},
     })  # fmt: skip
     monkeypatch.setenv("CTXSIZE_WORKERS", "2")
-    monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
+    monkeypatch.setattr(walk, "LOOK_AHEAD_AFTER", 3)
+    monkeypatch.setattr(sharing, "_WORTH", 0)
     monkeypatch.setattr(sharing, "_JOBS", 8)
     shared: list[str] = []
     real = sharing.Sharing._share_out
@@ -124,8 +126,55 @@ def test_the_one_folder_that_holds_nearly_everything_is_split_too(
 def test_a_lost_answer_is_walked_again(tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tree({f"d{one}/f{two}": 1 for one in range(40) for two in range(3)})
     monkeypatch.setenv("CTXSIZE_WORKERS", "2")
-    monkeypatch.setattr(walk, "_SPREAD_AFTER", 3)
+    monkeypatch.setattr(walk, "LOOK_AHEAD_AFTER", 3)
+    monkeypatch.setattr(sharing, "_WORTH", 0)
     real = workers.share_out
     monkeypatch.setattr(workers, "share_out", lambda *given: list(real(*given))[1:])
 
     assert walk.scan(folder).entries == 40 * 4
+
+
+@pytest.mark.parametrize(
+    ("files", "worth", "shared"),
+    [
+        # of 200 folders one is seen, with 3 files: there may be 800 entries
+        ({f"d{one:03}/f{two}": 1 for one in range(200) for two in range(3)}, 500, True),
+        ({f"d{one:03}/f{two}": 1 for one in range(200) for two in range(3)}, 100_000, False),
+        # of 2 folders one is seen: little is expected, until much has been seen
+        ({"a/f1": 1, "a/f2": 1, **{f"b/{one}/c/f": 1 for one in range(50)}}, 120, True),
+        ({"a/f1": 1, "a/f2": 1, **{f"b/{one}/c/f": 1 for one in range(50)}}, 160, False),
+    ],
+)
+def test_a_walk_is_shared_out_where_much_is_expected_or_has_been_seen(
+    files: dict[str, int], worth: int, shared: bool, tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tree(files)
+    monkeypatch.setenv("CTXSIZE_WORKERS", "2")
+    monkeypatch.setattr(walk, "LOOK_AHEAD_AFTER", 3)
+    monkeypatch.setattr(sharing, "_WORTH", worth)
+    jobs = list[int]()
+    real = workers.share_out
+    monkeypatch.setattr(workers, "share_out", lambda number, *given: jobs.append(number) or real(number, *given))
+
+    walk.scan(folder)
+
+    assert bool(jobs) is shared
+
+
+def test_what_was_seen_alone_and_what_was_shared_out_are_one_tree(
+    tree: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # a narrow beginning: little is expected until much has been seen
+    folder = tree({"a/x": 1, **{f"b/{one}/{two}/f": one for one in range(9) for two in range(9)}})
+    alone = _flat(walk.scan(folder).root)
+    monkeypatch.setenv("CTXSIZE_WORKERS", "2")
+    monkeypatch.setattr(walk, "LOOK_AHEAD_AFTER", 2)
+    monkeypatch.setattr(sharing, "_WORTH", 30)
+    monkeypatch.setattr(sharing, "_JOBS", 2)
+    monkeypatch.setattr(sharing.Sharing, "_is_much_left", lambda *_: False)
+    jobs = list[int]()
+    real = workers.share_out
+    monkeypatch.setattr(workers, "share_out", lambda number, *given: jobs.append(number) or real(number, *given))
+
+    assert _flat(walk.scan(folder).root) == alone
+    assert jobs

@@ -20,7 +20,7 @@ from ctxsize.tree import EVERYTHING, Directory, Tree, uncollected
 from ctxsize.walk import workers
 from ctxsize.walk.attributes import Attributes
 from ctxsize.walk.files import Files, listed
-from ctxsize.walk.sharing import Job, Sharing
+from ctxsize.walk.sharing import LOOK_AHEAD_AFTER, Job, Sharing
 from ctxsize.walk.wanted import by_one, is_free, keep, passed_over, steps
 
 if TYPE_CHECKING:
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from ctxsize.tree import Wanted
     from ctxsize.walk.wanted import States
 
-# a tree of this many entries is worth starting workers for
-_SPREAD_AFTER = 3_000
 # a path below this depth is opened by its full name, so that open descriptors stay few
 _DEPTH_OF_DESCRIPTORS = 64
 _excluded = attrgetter("excluded")
@@ -71,7 +69,7 @@ class _Walker:
         self._files = Files(self.attributes)
         self.later: list[Job] = []
         self._workers = workers.count()
-        self.spread_after = _SPREAD_AFTER if self._workers > 1 else sys.maxsize
+        self.spread_after = LOOK_AHEAD_AFTER if self._workers > 1 else sys.maxsize
         self._real = real
 
     def walk(self, descriptor: int) -> Directory:

@@ -23,12 +23,19 @@ if TYPE_CHECKING:
 
 __all__ = ["Job", "Sharing"]
 
+# after so many entries a walk stops for a moment, to see how much there may be left
+LOOK_AHEAD_AFTER = 500
+# so many entries are worth starting workers for, whether they are expected or have been seen
+_WORTH = 3_000
 # so many jobs for each worker: unequal ones even out
 _JOBS = 16
 
 
 class Job(NamedTuple):
-    """A folder that is looked into later, its place in the sheet of its ``parent``, and that one's in the same."""
+    """A folder that is looked into later, its place in the sheet of its ``parent``, and that one's in the same.
+
+    ``share`` is the part of all that it may hold.
+    """
 
     sheet: Sheet
     parent: int
@@ -36,6 +43,7 @@ class Job(NamedTuple):
     path: str
     states: States | None
     depth: int
+    share: float = 0.0
 
 
 class Walker(Protocol):
@@ -63,28 +71,51 @@ class Sharing:
 
     def finish(self) -> None:
         """Walks what was put off: in workers, if there is enough of it."""
+        jobs = self._put_off()
+        if jobs and not self._is_much_left(jobs):
+            jobs = self._further(jobs)
+        jobs = self._split(jobs)
         self._walker.spread_after = sys.maxsize
-        jobs = self._split() if self._walker.later else []
         done = self._share_out(jobs) if len(jobs) >= 2 * self._workers else set()
         self._do(jobs, (number for number in range(len(jobs)) if number not in done))
 
-    def _split(self) -> list[Job]:
-        """The folders put off, the largest first, those that may hold most replaced by their subfolders."""
-        walker = self._walker
-        enough, shares = _JOBS * self._workers, _shares(walker.later[0].sheet)
-        jobs = [(-shares[job.number], number, job) for number, job in enumerate(walker.later)]
-        heapify(jobs)
-        walker.spread_after, walker.later, number = 0, [], len(jobs)
+    def _put_off(self) -> list[Job]:
+        later, self._walker.later = self._walker.later, []
+        shares = _shares(later[0].sheet) if later else {}
+        return [job._replace(share=shares[job.number]) for job in later]
+
+    def _is_much_left(self, jobs: list[Job]) -> bool:
+        """Whether there may be much, if there are as many entries everywhere as there are in what has been seen."""
+        left = sum(job.share for job in jobs)
+        return left < 1 and self._walker.seen * left > _WORTH * (1 - left)
+
+    def _further(self, jobs: list[Job]) -> list[Job]:
+        """Goes on alone until that has been seen which would have been worth sharing; what is left then."""
+        left: list[Job] = []
+        self._walker.spread_after = _WORTH
+        for job in jobs:
+            if self._walker.seen < _WORTH:
+                self._do([job], [0])
+                left += [one._replace(share=one.share * job.share) for one in self._put_off()]
+            else:
+                left.append(job)
+        return left
+
+    def _split(self, jobs: list[Job]) -> list[Job]:
+        """The largest first, and those that may hold most replaced by their subfolders."""
+        walker, enough = self._walker, _JOBS * self._workers
+        heap = [(-job.share, number, job) for number, job in enumerate(jobs)]
+        heapify(heap)
+        walker.spread_after, number = 0, len(heap)
         for _ in range(enough):
-            if not jobs or -jobs[0][0] * enough <= 1:
+            if not heap or -heap[0][0] * enough <= 1:
                 break
-            share, _, job = heappop(jobs)
+            share, _, job = heappop(heap)
             self._do([job], [0])
             for below in walker.later:
-                heappush(jobs, (share / len(walker.later), number := number + 1, below))
+                heappush(heap, (share / len(walker.later), number := number + 1, below))
             walker.later = []
-        walker.spread_after = sys.maxsize
-        return [job for *_, job in sorted(jobs)]
+        return [job for *_, job in sorted(heap)]
 
     def _walk(self, sheet: Sheet, job: Job) -> tuple[int | None, int]:
         """The folder's number in the sheet, None if there is nothing to tell, and how many entries were dropped."""
