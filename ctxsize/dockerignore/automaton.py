@@ -17,13 +17,15 @@ from typing import TYPE_CHECKING
 
 from ctxsize.dockerignore.lexical import BadPatternError
 from ctxsize.dockerignore.names import NameTest
-from ctxsize.dockerignore.pattern import ANY_BUT_LF, MatchKind, Pattern, Shape
+from ctxsize.dockerignore.pattern import ANY_BUT_LF, DEEP, MatchKind, Pattern, Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from ctxsize.dockerignore.pattern import Component
 
+# the places of ``**/name`` in any folder
+_ANYWHERE = 0b11
 # in place of places: the pattern has to see the whole path
 WHOLE_PATH = -1
 
@@ -227,7 +229,10 @@ def advance(pattern: Pattern, places: int, name: str | None) -> tuple[int, bool]
     components = pattern.components or ()
     end = len(components)
     # in moby's expressions the ``.`` of ``**`` stops at a line feed; its literal prefix and suffix tests do not
-    through = not (pattern.kind is MatchKind.REGEXP and name is not None and "\n" in name)
+    through = not (name is not None and "\n" in name and pattern.kind is MatchKind.REGEXP)
+    if places == _ANYWHERE and end == 2 and through and components[0] is DEEP and not pattern.open_end:
+        # ``**/name``: most patterns of most lists
+        return places, _fits(components[1], name)
     moved, place = 0, 0
     while places >> place:
         if places >> place & 1:
