@@ -1,6 +1,7 @@
 """Bytes on the way: what BuildKit's receiver counts, and how long the classic archive grows.
 
-Where nothing depends on what was sent before, sums of whole subtrees do; else every entry is gone through in order.
+Where nothing depends on what was sent before, sums of whole subtrees do; where something does, entries are gone through
+in order.
 """
 
 from __future__ import annotations
@@ -27,16 +28,13 @@ def name_length(path: str) -> int:
 def buildkit_bytes(sent: SentFolder, refused: Mapping[int, set[int]] | None = None) -> tuple[int, tuple[str, ...]]:
     """(bytes of ``transferring context``, files that arrive empty although they are not).
 
-    ``refused`` are the rows, by ``id`` of their folder, that the client announces and then refuses to open.
+    ``refused`` are the rows, by ``id`` of their folder, that the client announces and then refuses to open; folders on
+    the way to them have no rows there.
     """
     if sent.plain and not refused:
         return wire.FIN + sent.wire + _numbers(sent, 0), ()
     count = WireCount(refused or {})
-    for folder, rows in sent.runs():
-        if rows is None:
-            count.folder(folder)
-        else:
-            count.files(folder, rows)
+    count.all(sent)
     return count.bytes, tuple(count.emptied)
 
 
@@ -45,11 +43,7 @@ def archive_bytes(sent: SentFolder) -> int:
     if sent.plain:
         return tar.TRAILER + sent.tar
     count = TarCount()
-    for folder, rows in sent.runs():
-        if rows is None:
-            count.folder(folder)
-        else:
-            count.files(folder, rows)
+    count.all(sent)
     return count.bytes
 
 
@@ -86,12 +80,27 @@ class WireCount:
         self._links: dict[int, int] = {}
         self._refused = refused
 
+    def all(self, sent: SentFolder) -> None:
+        """A folder with all below it: at once where nothing in it depends on anything else."""
+        if sent.plain and id(sent.folder) not in self._refused:
+            self.bytes += sent.wire + (_numbers(sent, self._next) if sent.entries else 0)
+            self._next += sent.entries
+            return
+        if sent.itself:
+            self.folder(sent.folder)
+        for rows, below in sent.parts:
+            self.files(sent.folder, rows)
+            if below is not None:
+                self.all(below)
+
     def folder(self, folder: Directory) -> None:
         length = name_length(folder.path)
         self.bytes += wire.stat_packet(length, folder.mode | stat.S_IFDIR, folder.mtime_ns, xattrs=folder.xattrs)
         self._next += 1
 
     def files(self, folder: Directory, rows: Sequence[int]) -> None:
+        if not rows:
+            return
         first, last = self._next, self._next + len(rows) - 1
         refused = self._refused.get(id(folder), ())
         if not folder.odd and not refused and wire.numeric(first) == wire.numeric(last):
@@ -131,6 +140,18 @@ class TarCount:
     def __init__(self) -> None:
         self.bytes = tar.TRAILER
         self._links: dict[int, str] = {}
+
+    def all(self, sent: SentFolder) -> None:
+        """A folder with all below it: at once where nothing in it depends on anything else."""
+        if sent.plain:
+            self.bytes += sent.tar
+            return
+        if sent.itself:
+            self.folder(sent.folder)
+        for rows, below in sent.parts:
+            self.files(sent.folder, rows)
+            if below is not None:
+                self.all(below)
 
     def folder(self, folder: Directory) -> None:
         self.bytes += tar.entry(os.fsencode(folder.path) + b"/", 0, folder.mtime_ns)

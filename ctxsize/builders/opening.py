@@ -18,31 +18,34 @@ __all__ = ["refused_files"]
 
 
 def refused_files(sent: SentFolder, rules: IgnoreRules) -> dict[int, set[int]]:
-    """The refused rows by ``id`` of their folder; without exceptions there are none."""
+    """The refused rows by ``id`` of their folder, none for folders on the way; without exceptions there are none."""
     found: dict[int, set[int]] = {}
     if rules.has_exceptions:
         _collect(sent, rules.walk.start, rules.opening.start, found)
     return found
 
 
-def _collect(sent: SentFolder, walk: State, state: State, found: dict[int, set[int]]) -> None:
-    """``walk`` and ``state`` are what the two variants have come to in this folder."""
+def _collect(sent: SentFolder, walk: State, state: State, found: dict[int, set[int]]) -> bool:
+    """Whether anything is refused here or below. ``walk`` and ``state`` are what the two variants have come to."""
     if state.settled and not state.excluded:
-        return
+        return False
     alike = walk.excluded == state.excluded and walk.live == state.live
     if alike and not state.may_except:
         # from here on both say the same, and the walk let all of this pass
-        return
+        return False
     folder = sent.folder
     prefix = f"{folder.path}/" if folder.path else ""
     test = False if alike else state.file_test()
+    refused, deeper = set[int](), False
     for rows, below in sent.parts:
-        refused = set(_refused(sent, rows, state, test, prefix)) if rows and test is not False else set()
-        if refused:
-            found.setdefault(id(folder), set()).update(refused)
+        if rows and test is not False:
+            refused.update(_refused(sent, rows, state, test, prefix))
         if below is not None:
             name, path = below.folder.name, below.folder.path
-            _collect(below, walk.child(name, path), state.child(name, path), found)
+            deeper |= _collect(below, walk.child(name, path), state.child(name, path), found)
+    if refused or deeper:
+        found.setdefault(id(folder), set()).update(refused)
+    return bool(refused) or deeper
 
 
 def _refused(

@@ -10,13 +10,14 @@ import os
 import stat
 from array import array
 from functools import cache
+from operator import add
 from typing import TYPE_CHECKING, NamedTuple
 
 from ctxsize.builders import tar, wire
 from ctxsize.model import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from ctxsize.tree import Columns, Directory, Odd, Pairs, Sums
 
@@ -30,6 +31,8 @@ PLAIN_PATH = 100
 _MODE = 3
 AROUND = 2 + 2 + _MODE + 10
 _COUNTED = {Kind.FILE, Kind.SYMLINK}
+# what a longer path may have and still stand in the old tar header: so much in front of its last slash
+_FOLDER_PATH = 155
 # any of the plain modes
 _PLAIN_MODE = 0o100644
 
@@ -147,11 +150,29 @@ def of_plain(path: str, text: str, sizes: Sequence[int]) -> Sums:
     """The sums of plain files in the folder at ``path``; ``text`` are the names with NULs between them."""
     if not sizes:
         return 0, 0, 0, 0
-    if not is_usual(path, text) or max(sizes) >= tar.LARGE:
+    usual = is_usual(path, text)
+    if max(sizes) >= tar.LARGE or not (usual or _is_long(path, text)):
         return of_columns(sizes, _columns(path, text.split("\0"), sizes))
     size, count = sum(sizes), len(sizes)
     sent = announced(path, text, count) + sum(map(content, sizes))
+    if not usual:
+        sent += sum(_longer(len(path) + 1, text.split("\0"), sizes))
     return size, sent, sum(map(wire.packets, sizes)), count * tar.BLOCK + sum(map(tar.padded, sizes))
+
+
+def _is_long(path: str, text: str) -> bool:
+    """Whether paths are longer than usual, and cost no more than some bytes on the wire for that."""
+    if not (0 < len(path) <= _FOLDER_PATH and path.isascii() and text.isascii()):
+        return False
+    return len(text) <= PLAIN_PATH or max(map(len, text.split("\0"))) <= PLAIN_PATH
+
+
+def _longer(prefix: int, names: Iterable[str], sizes: Iterable[int]) -> Iterator[int]:
+    """The bytes by which the lengths of paths and of packets are longer than usual, in folders with long paths."""
+    for name, size in zip(names, sizes, strict=True):
+        length = prefix + len(name)
+        # the path, its tag and length, mode and time, and the size: one byte tells up to 127
+        yield 2 if length > 127 else length + AROUND - 2 + wire.numeric(size) > 127
 
 
 def is_usual(path: str, text: str) -> bool:
@@ -193,14 +214,13 @@ def columns_of(folder: Directory) -> Columns:
 
 def _columns(path: str, names: Sequence[str], sizes: Sequence[int]) -> Columns:
     packets = array("q", map(wire.packets, sizes))
-    prefix = f"{path}/" if path else ""
-    if _short(path, names) and max(sizes, default=0) < tar.LARGE:
+    prefix, short = f"{path}/" if path else "", _short(path, names)
+    if max(sizes, default=0) < tar.LARGE and (short or _is_long(path, "\0".join(names))):
         around = len(prefix) + AROUND
-        return (
-            array("q", [around + len(name) + content(size) for name, size in zip(names, sizes, strict=True)]),
-            packets,
-            array("q", [tar.BLOCK + tar.padded(size) for size in sizes]),
-        )
+        sent = [around + len(name) + content(size) for name, size in zip(names, sizes, strict=True)]
+        if not short:
+            sent = list(map(add, sent, _longer(len(prefix), names, sizes)))
+        return array("q", sent), packets, array("q", [tar.BLOCK + tar.padded(size) for size in sizes])
     paths = [os.fsencode(prefix + name) for name in names]
     sent = [wire.regular_file(len(one), _PLAIN_MODE, wire.EARLY, size) for one, size in zip(paths, sizes, strict=True)]
     tarred = [tar.entry(one, size, wire.EARLY) for one, size in zip(paths, sizes, strict=True)]

@@ -48,7 +48,8 @@ def _draw(draw: some.DrawFn, sheet: Sheet, path: str, depth: int, state: object)
         sheet.passed[number] = state  # type: ignore[assignment]
     if draw(some.integers(0, 9)) == 0:
         sheet.unreadable[number] = path, "permission denied"
-    for name in draw(some.lists(some.text("xyz", min_size=1, max_size=40), unique=True, max_size=2)) if depth else ():
+    names = some.one_of(some.text("xyz", min_size=1, max_size=40), some.sampled_from(["l" * 99, "m" * 120]))
+    for name in draw(some.lists(names, unique=True, max_size=2)) if depth else ():
         inner = f"{path}/{name}" if path else name
         how = draw(some.sampled_from(["here", "here", "apart", "gone"]))
         if how == "here":

@@ -18,8 +18,11 @@ NOW = 1_790_000_000_000_000_000
 # where a number takes a byte more, a file a packet more, an entry a block more
 EDGES = [edge + step for edge in (1, 128, 512, 16_384, 32_768, 65_536, 2_097_152, 1 << 32) for step in (-1, 0, 1)]
 SIZES = st.one_of(st.sampled_from(EDGES), st.integers(0, 40_000), st.integers(0, (1 << 33) - 1))
-FILES = st.dictionaries(st.text("abcdefgh.-_", min_size=1, max_size=30), SIZES, min_size=1, max_size=12)
-FOLDERS = st.sampled_from(["", "a", "some/folder", "x" * (PLAIN_PATH - 31)])
+NAMES = st.one_of(st.text("abcdefgh.-_", min_size=1, max_size=30), st.sampled_from(["n" * 99, "n" * 100, "n" * 101]))
+FILES = st.dictionaries(NAMES, SIZES, min_size=1, max_size=12)
+# where a path is longer than one field of the old header, takes a byte more, or no longer fits its two fields
+LONG = ["x" * length for length in (PLAIN_PATH - 31, 92, 99, 100, 101, 110, 120, 126, 127, 128, 154, 155, 156, 200)]
+FOLDERS = st.sampled_from(["", "a", "some/folder", *LONG, "y" * 60 + "/" + "z" * 90])
 
 
 def folder_of(path: str, files: dict[str, int]) -> Directory:
