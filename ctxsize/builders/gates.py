@@ -154,7 +154,12 @@ def _not_ignored(ignore: State, folder: Directory, start: int, end: int) -> Sequ
         return () if ignore.excluded else range(start, end)
     if folder.passed is ignore:
         return range(start, end)
-    names = folder.names
-    prefix = f"{folder.path}/" if folder.path else ""
-    kept = [row for row in range(start, end) if not ignore.excludes_file(names[row], prefix + names[row])]
-    return range(start, end) if len(kept) == end - start else kept
+    names = folder.names[start:end]
+    passing = ignore.passing(names)
+    if passing is None:
+        prefix = f"{folder.path}/" if folder.path else ""
+        passing = [name for name in names if not ignore.excludes_file(name, prefix + name)]
+    if len(passing) == len(names):
+        return range(start, end)
+    through = set(passing)
+    return [row for row, name in enumerate(names, start) if name in through]

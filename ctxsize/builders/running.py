@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from ctxsize.builders.sums import (
     AROUND,
+    EXTRA,
     PLAIN_PATH,
     Whole,
     announced,
@@ -41,9 +42,8 @@ if TYPE_CHECKING:
 __all__ = ["Running"]
 
 # by the bit length of a size below a chunk: what is sent besides the bytes themselves, and in how many packets
-_SMALL = (0, *(1 << bits for bits in range(CHUNK.bit_length() - 1)))
-_EXTRA = bytes([content(size) - size for size in _SMALL]).ljust(256, b"\0")
-_PACKETS = bytes(map(packets, _SMALL)).ljust(256, b"\0")
+_EXTRA = EXTRA.ljust(256, b"\0")
+_PACKETS = b"\1".ljust(CHUNK.bit_length(), b"\2").ljust(256, b"\0")
 # the bit lengths of sizes from a chunk on: such files are looked at by themselves
 _LARGE = re.compile(b"[^\0-%c]" % (CHUNK.bit_length() - 1))
 
@@ -59,7 +59,7 @@ class Running:
         folders = {number: sheet.directory(number) for number in sheet.inner}
         self._gone = [number for number, folder in folders.items() if folder is None]
         self._apart = {number: (folder, whole_of(folder)) for number, folder in folders.items() if folder is not None}
-        self._closer = {number: sheet.files(number) for number in {*self._unusual(), *sheet.columns}}
+        self._closer = {number: sheet.files(number) for number in {*self._unusual(), *sheet.costs}}
         self._entries = {number: self._entry(number) for number in self._unusual_entries()}
         self._unreadable = dict(sheet.unreadable)
         self._unreadable |= {number: one.unreadable for number, (_, one) in self._apart.items() if one.unreadable}

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from os import fsencode
 from typing import TYPE_CHECKING, Final
 
-from ctxsize.builders.sums import columns_of, of_columns, of_plain
+from ctxsize.builders.sums import columns_of, of_plain
 from ctxsize.tree import Directory, uncollected
 
 if TYPE_CHECKING:
@@ -22,40 +22,42 @@ if TYPE_CHECKING:
     from ctxsize.builders.running import Running
     from ctxsize.builders.sums import Whole
     from ctxsize.dockerignore import State
-    from ctxsize.tree import Columns, Odd, Pairs, Sums
+    from ctxsize.tree import Odd, Pairs, Sums
 
     # path, st_mode, mtime in ns, entries seen in it, and of its files the names with NULs between them, how many there
     # are, and where their sizes begin
     Row = tuple[str, int, int, int, str, int, int]
-    # the files of a folder: names with NULs between them, and sizes; columns and odd rows where not all are plain
-    Found = tuple[str, Sequence[int], Columns | None, Mapping[int, Odd]]
+    # wire, packets and tar of a file
+    Costs = tuple[int, int, int]
+    # the files of a folder: names with NULs between them, and sizes; of rows that are not plain the costs, and all else
+    Found = tuple[str, Sequence[int], Mapping[int, Costs], Mapping[int, Odd]]
 
 __all__ = ["NOTHING", "Sheet"]
 
 
 # a folder without any files that count
-NOTHING: Final[Found] = ("", (), None, {})
+NOTHING: Final[Found] = ("", (), {}, {})
 
 
 class Sheet:
     """One walk's folders from some folder on, and the sizes of all their files.
 
     ``ends`` are the numbers of the first folders that are not below, by folder. What few folders have is kept by their
-    numbers: ``odd`` rows and ``columns`` of files that are not plain, ``xattrs``, (path, reason) of what is
+    numbers: ``odd`` rows and the ``costs`` of files that are not plain, ``xattrs``, (path, reason) of what is
     ``unreadable``, the ``passed`` states of the only ignore list, and whether a list is ``free`` from here on and lets
     all below through, for which there are no states then; how many entries lie ``beyond`` in folders that have no rows.
     ``inner`` are folders whose subtrees were walked apart: their own rows tell nothing but the path; None for
     those that vanished. A sheet is finished before the first folder of it is looked at.
     """
 
-    __slots__ = ("beyond", "columns", "ends", "free", "inner", "odd", "passed", "rows", "running", "sizes", "spots",
+    __slots__ = ("beyond", "costs", "ends", "free", "inner", "odd", "passed", "rows", "running", "sizes", "spots",
                  "unreadable", "views", "xattrs")  # fmt: skip
 
     def __init__(self) -> None:
         self.rows: list[Row] = []
         self.ends: list[int] = []
         self.odd: dict[int, Mapping[int, Odd]] = {}
-        self.columns: dict[int, Columns] = {}
+        self.costs: dict[int, Mapping[int, Costs]] = {}
         self.sizes = array("q")
         self.xattrs: dict[int, Pairs] = {}
         self.unreadable: dict[int, tuple[str, str]] = {}
@@ -77,7 +79,7 @@ class Sheet:
 
     def write(self, number: int, path: str, here: stat_result, listed: int, found: Found, xattrs: Pairs = ()) -> None:
         """What the walk saw of the next folder, or of one put off: itself, its entries, the files that count."""
-        text, sizes, columns, odd = found
+        text, sizes, costs, odd = found
         row = (path, here.st_mode, here.st_mtime_ns, listed, text, len(sizes), len(self.sizes))
         if number == len(self.rows):
             self.rows.append(row)
@@ -88,8 +90,8 @@ class Sheet:
             self.sizes.extend(sizes)
         if xattrs:
             self.xattrs[number] = xattrs
-        if columns is not None:
-            self.columns[number], self.odd[number] = columns, odd
+        if costs:
+            self.costs[number], self.odd[number] = costs, odd
 
     def take_back(self) -> None:
         """Strikes out the last folder."""
@@ -141,7 +143,11 @@ class Sheet:
     def _load(self, folder: Directory, number: int) -> None:
         text, count, first = self.rows[number][4:]
         names = text.split("\0") if count else []
-        folder.fill(names, self.sizes[first : first + count], self.columns.get(number, columns_of), None)
+        folder.fill(names, self.sizes[first : first + count], columns_of, None)
+        if number in self.costs:
+            for row, costs in self.costs[number].items():
+                for column, cost in zip(folder.columns, costs, strict=True):
+                    column[row] = cost
         folder.odd = dict(self.odd.get(number, ()))
         folder.folders = list(self._folders(number, names))
 
@@ -163,8 +169,13 @@ class Sheet:
     def files(self, number: int) -> Sums:
         """The sums of a folder's files alone."""
         path, _, _, _, text, count, first = self.rows[number]
-        sizes, columns = self.sizes[first : first + count], self.columns.get(number)
-        return of_plain(path, text, sizes) if columns is None else of_columns(sizes, columns)
+        sizes, costs = self.sizes[first : first + count], self.costs.get(number)
+        if costs is None:
+            return of_plain(path, text, sizes)
+        names = [name for row, name in enumerate(text.split("\0")) if row not in costs]
+        rest = of_plain(path, "\0".join(names), [size for row, size in enumerate(sizes) if row not in costs])
+        sent, packets, tarred = (sum(column) for column in zip(*costs.values(), strict=True))
+        return sum(sizes), rest[1] + sent, rest[2] + packets, rest[3] + tarred
 
     def whole(self, number: int) -> Whole:
         """The sums of all below a folder."""

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
     from ctxsize.tree import Columns, Directory, Odd, Pairs, Sums
 
-__all__ = ["AROUND", "PLAIN_PATH", "Whole", "announced", "columns_of", "content", "fill_plainly", "folder_mode",
-           "is_bound", "is_usual", "of_columns", "of_entry", "of_folder", "of_plain", "plain_modes", "uncounted",
-           "whole_of"]  # fmt: skip
+__all__ = ["AROUND", "EXTRA", "PLAIN_PATH", "Whole", "announced", "columns_of", "content", "contents", "fill_plainly",
+           "folder_mode", "is_bound", "is_usual", "of_columns", "of_entry", "of_folder", "of_plain", "plain_modes",
+           "uncounted", "whole_of"]  # fmt: skip
 
 # the longest path that is one field of the old tar header
 PLAIN_PATH = 100
@@ -146,6 +146,18 @@ def content(size: int) -> int:
     return wire.numeric(size) + wire.content_packets(size)[0]
 
 
+# by the bit length of a size below a chunk: what is sent besides the bytes themselves
+_SMALL = (0, *(1 << bits for bits in range(wire.CHUNK.bit_length() - 1)))
+EXTRA = bytes([content(size) - size for size in _SMALL])
+
+
+def contents(sizes: Sequence[int]) -> int:
+    """What sizes add on the wire together."""
+    if max(sizes) < wire.CHUNK:
+        return sum(sizes) + sum(map(EXTRA.__getitem__, map(int.bit_length, sizes)))
+    return sum(map(content, sizes))
+
+
 def of_plain(path: str, text: str, sizes: Sequence[int]) -> Sums:
     """The sums of plain files in the folder at ``path``; ``text`` are the names with NULs between them."""
     if not sizes:
@@ -154,7 +166,7 @@ def of_plain(path: str, text: str, sizes: Sequence[int]) -> Sums:
     if max(sizes) >= tar.LARGE or not (usual or _is_long(path, text)):
         return of_columns(sizes, _columns(path, text.split("\0"), sizes))
     size, count = sum(sizes), len(sizes)
-    sent = announced(path, text, count) + sum(map(content, sizes))
+    sent = announced(path, text, count) + contents(sizes)
     if not usual:
         sent += sum(_longer(len(path) + 1, text.split("\0"), sizes))
     return size, sent, sum(map(wire.packets, sizes)), count * tar.BLOCK + sum(map(tar.padded, sizes))

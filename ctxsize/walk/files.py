@@ -7,8 +7,8 @@ all plain is looked at in bulk, by calls that loop in C; any other one file by f
 from __future__ import annotations
 
 import os
-import stat
 from array import array
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,17 +23,15 @@ from ctxsize.tree import Odd
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from ctxsize.builders.sheet import Found
+    from ctxsize.builders.sheet import Costs, Found
     from ctxsize.walk.attributes import Attributes
 
-    # name, size, wire, packets, tar: a row of the columns
-    Cell = tuple[str, int, int, int, int]
+    # size, costs, and what is odd if anything is but the time
+    Cell = tuple[int, Costs, Odd | None]
     Look = Callable[[str], os.stat_result]
 
 __all__ = ["Files", "listed"]
 
-# any of the plain modes
-_PLAIN_MODE = stat.S_IFREG | 0o644
 # times that surely are usual, in whole seconds
 _EARLY, _LATE = EARLY // SECOND + 1, LATE // SECOND
 # so many answers of stat are held at once
@@ -69,56 +67,54 @@ class Files:
             text = "\0".join(names)
         base = self._attributes.enter(path, descriptor)
         look: Look = partial(os.stat, dir_fd=descriptor, follow_symlinks=False) if base else os.lstat
-        sizes = self._plain_sizes(names, look, base) if len(names) <= _BULK else self._in_parts(names, look, base)
-        return self._one_by_one(path, descriptor, names, base) if sizes is None else (text, sizes, None, {})
+        if len(names) <= _BULK:
+            return self._looked_at(path, descriptor, text, names, look, base)
+        parts = [names[start : start + _BULK] for start in range(0, len(names), _BULK)]
+        return _joined([self._looked_at(path, descriptor, "\0".join(part), part, look, base) for part in parts])
 
-    def _plain_sizes(self, names: list[str], look: Look, base: str) -> Sequence[int] | None:
-        """The sizes of files that are all plain; None if one of them is not, or went away."""
+    def _looked_at(self, path: str, descriptor: int, text: str, names: list[str], look: Look, base: str) -> Found:
         try:
-            modes, _, _, links, _, _, sizes, _, times, _ = zip(*map(look, names), strict=True)
+            seen = list(map(look, names))
         except FileNotFoundError:
-            return None
+            names, seen = _still_there(names, look)
+            text = "\0".join(names)
+        if not names:
+            return NOTHING
+        modes, _, _, links, _, _, sizes, _, times, _ = zip(*seen, strict=True)
+        closer = self._attributes.marked(base, names)
         if not self._modes.issuperset(modes) or max(links) != 1 or min(times) < _EARLY or max(times) >= _LATE:
-            return None
-        return None if self._attributes.marked(base, names) else sizes
-
-    def _in_parts(self, names: list[str], look: Look, base: str) -> Sequence[int] | None:
-        sizes = array("q")
-        for start in range(0, len(names), _BULK):
-            found = self._plain_sizes(names[start : start + _BULK], look, base)
-            if found is None:
-                return None
-            sizes.extend(found)
-        return sizes
+            usual = self._modes
+            closer += [
+                name for name, mode, count, time in zip(names, modes, links, times, strict=True)
+                if mode not in usual or count != 1 or not _EARLY <= time < _LATE
+            ]  # fmt: skip
+        return self._with_odd(path, descriptor, names, sizes, closer) if closer else (text, sizes, {}, {})
 
     # --- where not all are plain -----------------------------------------------------------------
 
-    def _one_by_one(self, path: str, descriptor: int, names: list[str], base: str) -> Found:
-        prefix, marked, odd = f"{path}/" if path else "", set(self._attributes.marked(base, names)), dict[str, Odd]()
-        cells: list[Cell] = []
-        for name in names:
+    def _with_odd(
+        self, path: str, descriptor: int, names: list[str], sizes: Sequence[int], closer: Iterable[str]
+    ) -> Found:
+        """The same where some files are not plain, or of an unusual time."""
+        prefix, cells, gone = f"{path}/" if path else "", dict[str, "Cell"](), set[str]()
+        for name in closer:
             try:
                 here = os.stat(name, dir_fd=descriptor, follow_symlinks=False)
-            except FileNotFoundError:  # gone since it was listed
-                continue
-            cells.append(self._plain_cell(prefix, name, here) if name not in marked and self._is_plain(here)
-                         else self._cell(prefix, descriptor, name, here, odd))  # fmt: skip
-        return _found(cells, odd) if cells else NOTHING
+            except FileNotFoundError:  # gone meanwhile
+                gone.add(name)
+            else:
+                cells[name] = self._cell(prefix, descriptor, name, here)
+        all_sizes = [cells[name][0] if name in cells else size for name, size in zip(names, sizes, strict=True)]
+        if gone:
+            all_sizes = [size for name, size in zip(names, all_sizes, strict=True) if name not in gone]
+            names = [name for name in names if name not in gone]
+        rows = {row: cells[name] for row, name in enumerate(names) if name in cells}
+        odd = {row: one for row, (_, _, one) in rows.items() if one is not None}
+        return "\0".join(names), all_sizes, {row: costs for row, (_, costs, _) in rows.items()}, odd
 
-    def _is_plain(self, here: os.stat_result) -> bool:
-        return here.st_mode in self._modes and here.st_nlink == 1 and EARLY <= here.st_mtime_ns < LATE
-
-    def _plain_cell(self, prefix: str, name: str, here: os.stat_result) -> Cell:
-        path, size = os.fsencode(prefix + name), here.st_size
-        sent = wire.regular_file(len(path), _PLAIN_MODE, EARLY, size)
-        return name, size, sent, wire.packets(size), tar.entry(path, size, EARLY)
-
-    def _cell(self, prefix: str, descriptor: int, name: str, here: os.stat_result, odd: dict[str, Odd]) -> Cell:
-        """An entry that is not plain, or has an unusual time."""
+    def _cell(self, prefix: str, descriptor: int, name: str, here: os.stat_result) -> Cell:
         path = os.fsencode(prefix + name)
         closer = self._attributes.odd(prefix + name, here, descriptor)
-        if closer != _plain(here):
-            odd[name] = closer
         regular, link = closer.kind is Kind.FILE, os.fsencode(closer.link)
         announced = wire.stat_packet(len(path), here.st_mode, here.st_mtime_ns, here.st_size, len(link), closer.rdev,
                                      closer.xattrs)  # fmt: skip
@@ -127,15 +123,26 @@ class Files:
         size = here.st_size if regular else 0
         in_tar = closer.kind is not Kind.SOCKET
         tarred = tar.entry(path, size, here.st_mtime_ns, link, closer.capability) if in_tar else 0
-        return name, size, announced + content, packets, tarred
+        return size, (announced + content, packets, tarred), closer if closer != _plain(here) else None
 
 
-def _found(cells: Iterable[Cell], odd: dict[str, Odd]) -> Found:
-    names, sizes, *costs = zip(*cells, strict=True)
-    sent, packets, tarred = (array("q", column) for column in costs)
-    columns = sent, packets, tarred
-    rows = {row: odd[name] for row, name in enumerate(names) if name in odd}
-    return "\0".join(names), sizes, columns, rows
+def _still_there(names: list[str], look: Look) -> tuple[list[str], list[os.stat_result]]:
+    """Without those that went away since they were listed."""
+    found: dict[str, os.stat_result] = {}
+    for name in names:
+        with suppress(FileNotFoundError):
+            found[name] = look(name)
+    return list(found), list(found.values())
+
+
+def _joined(parts: Sequence[Found]) -> Found:
+    """One folder that was looked at in parts."""
+    sizes, costs, odd = array("q"), dict[int, "Costs"](), dict[int, Odd]()
+    for _, own, more, odd_ones in parts:
+        costs |= {len(sizes) + row: one for row, one in more.items()}
+        odd |= {len(sizes) + row: one for row, one in odd_ones.items()}
+        sizes.extend(own)
+    return "\0".join([text for text, own, _, _ in parts if own]), sizes, costs, odd
 
 
 def _plain(here: os.stat_result) -> Odd:

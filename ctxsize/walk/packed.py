@@ -94,20 +94,17 @@ class _Late:
 
 def _flat(sheet: Sheet) -> tuple[Any, ...]:
     """A sheet in words that marshal knows."""
-    columns = {number: [column.tobytes() for column in three] for number, three in sheet.columns.items()}
     odd = {
         number: [(row, (str(one.kind), *one[1:])) for row, one in rows.items()] for number, rows in sheet.odd.items()
     }
-    return (sheet.rows, sheet.ends, sheet.sizes.tobytes(), columns, odd, sheet.xattrs, sheet.unreadable, sheet.beyond,
-            list(sheet.passed), list(sheet.free))  # fmt: skip
+    return (sheet.rows, sheet.ends, sheet.sizes.tobytes(), sheet.costs, odd, sheet.xattrs, sheet.unreadable,
+            sheet.beyond, list(sheet.passed), list(sheet.free))  # fmt: skip
 
 
 def _sheet(flat: tuple[Any, ...], starts: Mapping[int, Start]) -> Sheet:
     sheet = Sheet()
-    sheet.rows, sheet.ends, sizes, columns, odd, sheet.xattrs, sheet.unreadable, sheet.beyond, marked, free = flat
+    sheet.rows, sheet.ends, sizes, sheet.costs, odd, sheet.xattrs, sheet.unreadable, sheet.beyond, marked, free = flat
     sheet.sizes, sheet.free = array("q", sizes), set(free)
-    for number, (sent, packets, tarred) in columns.items():
-        sheet.columns[number] = array("q", sent), array("q", packets), array("q", tarred)
     sheet.odd = {number: {row: Odd(Kind(kind), *rest) for row, (kind, *rest) in rows} for number, rows in odd.items()}
     if marked:
         states = dict(_states(sheet, starts))
