@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from ctxsize.tree import Columns, Directory, Odd, Pairs, Sums
 
-__all__ = ["AROUND", "EXTRA", "PLAIN_PATH", "Whole", "announced", "columns_of", "content", "contents", "fill_plainly",
+__all__ = ["AROUND", "EXTRA", "PLAIN_PATH", "Whole", "announced", "columns_of", "content", "fill_plainly",
            "folder_mode", "is_bound", "is_usual", "of_columns", "of_entry", "of_folder", "of_plain", "plain_modes",
            "uncounted", "whole_of"]  # fmt: skip
 
@@ -141,21 +141,25 @@ def plain_modes(*, everything: bool) -> frozenset[int]:
 # --- files ----------------------------------------------------------------------------------------
 
 
-def content(size: int) -> int:
-    """What the size adds on the wire: its field in the announcement, and the packets of content."""
+def _content(size: int) -> int:
     return wire.numeric(size) + wire.content_packets(size)[0]
 
 
 # by the bit length of a size below a chunk: what is sent besides the bytes themselves
 _SMALL = (0, *(1 << bits for bits in range(wire.CHUNK.bit_length() - 1)))
-EXTRA = bytes([content(size) - size for size in _SMALL])
+EXTRA = bytes([_content(size) - size for size in _SMALL])
+# what a full packet takes, and by the bit length of what is left for the last one what that takes besides
+_FULL = 2 + wire.text(wire.CHUNK)
+_LAST = bytes([2 + wire.text(size) - size if size else 0 for size in _SMALL])
 
 
-def contents(sizes: Sequence[int]) -> int:
-    """What sizes add on the wire together."""
-    if max(sizes) < wire.CHUNK:
-        return sum(sizes) + sum(map(EXTRA.__getitem__, map(int.bit_length, sizes)))
-    return sum(map(content, sizes))
+def content(size: int) -> int:
+    """What the size adds on the wire: its field in the announcement, and the packets of content."""
+    if size < wire.CHUNK:
+        return size + EXTRA[size.bit_length()]
+    full, rest = divmod(size, wire.CHUNK)
+    # the field is a tag and seven bits a byte; an empty packet ends the file
+    return 1 + (size.bit_length() + 6) // 7 + full * _FULL + rest + _LAST[rest.bit_length()] + 2
 
 
 def of_plain(path: str, text: str, sizes: Sequence[int]) -> Sums:
@@ -166,7 +170,7 @@ def of_plain(path: str, text: str, sizes: Sequence[int]) -> Sums:
     if max(sizes) >= tar.LARGE or not (usual or _is_long(path, text)):
         return of_columns(sizes, _columns(path, text.split("\0"), sizes))
     size, count = sum(sizes), len(sizes)
-    sent = announced(path, text, count) + contents(sizes)
+    sent = announced(path, text, count) + sum(map(content, sizes))
     if not usual:
         sent += sum(_longer(len(path) + 1, text.split("\0"), sizes))
     return size, sent, sum(map(wire.packets, sizes)), count * tar.BLOCK + sum(map(tar.padded, sizes))

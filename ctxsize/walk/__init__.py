@@ -140,6 +140,13 @@ class _Walker:
         if self.progress is not None:
             self.progress(self.seen)
 
+    def links(self, path: str) -> int:
+        """How many links there are to a folder; 1 if nobody knows."""
+        try:
+            return max(os.lstat(f"{self._real}/{path}").st_nlink, 1)
+        except OSError:
+            return 1
+
     def be_quiet(self) -> None:
         """In another process: nothing has been seen yet, and nobody is told."""
         self.problems, self.seen, self.progress = [], 0, None

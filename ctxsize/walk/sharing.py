@@ -58,6 +58,8 @@ class Walker(Protocol):
 
     def saw(self, entries: int) -> None: ...
 
+    def links(self, path: str) -> int: ...
+
     def be_quiet(self) -> None: ...
 
 
@@ -112,10 +114,19 @@ class Sharing:
                 break
             share, _, job = heappop(heap)
             self._do([job], [0])
-            for below in walker.later:
-                heappush(heap, (share / len(walker.later), number := number + 1, below))
+            for part, below in self._weighed(walker.later):
+                heappush(heap, (share * part, number := number + 1, below))
             walker.later = []
         return [job for *_, job in sorted(heap)]
+
+    def _weighed(self, jobs: list[Job]) -> list[tuple[float, Job]]:
+        """Siblings with the parts of their folder that each may hold: the more, the more subfolders it has.
+
+        Many file systems count those as links to the folder; where they do not, all are alike.
+        """
+        weights = [self._walker.links(job.path) for job in jobs]
+        everything = sum(weights)
+        return [(weight / everything, job) for weight, job in zip(weights, jobs, strict=True)]
 
     def _walk(self, sheet: Sheet, job: Job) -> tuple[int | None, int]:
         """The folder's number in the sheet, None if there is nothing to tell, and how many entries were dropped."""
