@@ -9,6 +9,7 @@ from __future__ import annotations
 from itertools import compress
 from typing import TYPE_CHECKING
 
+from ctxsize.builders.junk import spotless
 from ctxsize.builders.sums import of_folder, uncounted, whole_of
 
 if TYPE_CHECKING:
@@ -174,10 +175,15 @@ class Sender:
         return found
 
     def _passes(self, folder: Directory, token: Token) -> bool | None:
-        """Whether all below a folder passes, or nothing, where that is known from the walk."""
-        if token.asks_all and folder.passed is token.ignore:
+        """Whether all below a folder passes, or nothing, where that is known from the walk or soon found out."""
+        ignore = token.ignore
+        if not token.asks_all:
+            return None
+        if folder.passed is ignore:
             return whole_of(folder).passes
-        return None
+        # walked for several lists: on a sheet it is quicker to look for what this one keeps out than to go through all
+        soon = folder.sheet is not None and not (ignore.excluded or ignore.whole_path)
+        return True if soon and spotless(folder, ignore) else None
 
     def _look_into(self, folder: Directory, token: Token, kept: bool) -> SentFolder:
         sent = SentFolder(folder)

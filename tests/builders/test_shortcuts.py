@@ -63,20 +63,22 @@ def told(sent: SentFolder) -> list[object]:
     return [sums, sent.unreadable, buildkit_bytes(sent), archive_bytes(sent), runs]
 
 
-def walked(folder: Path, rules: IgnoreRules) -> Tree:
-    return scan(folder, wanted([rules]))
+def walked(folder: Path, *rules: IgnoreRules) -> Tree:
+    return scan(folder, wanted(rules))
 
 
 @pytest.mark.parametrize("lines", RULES, ids=" ".join)
 @pytest.mark.parametrize("include", [None, ["src", "node_modules/left"], ["docs/*"]], ids=str)
+@pytest.mark.parametrize("beside", [None, [], ["src", "**/*.md"]], ids=["alone", "beside none", "beside others"])
 def test_what_passes_as_a_whole_is_what_passes_bit_by_bit(
-    lines: list[str], include: list[str] | None, tree: Callable[..., Path]
+    lines: list[str], include: list[str] | None, beside: list[str] | None, tree: Callable[..., Path]
 ) -> None:
     rules, folder = IgnoreRules.of(lines), tree(FILES)
+    lists = (rules,) if beside is None else (rules, IgnoreRules.of(beside))
     gates = [BuildkitGate(rules, include and compile_patterns(include)), ArchiveGate(rules)]
 
-    short = walked(folder, rules).root
-    long = without_short_cuts(walked(folder, rules).root)
+    short = walked(folder, *lists).root
+    long = without_short_cuts(walked(folder, *lists).root)
 
     assert [told(Sender(gate, {}).send(short)) for gate in gates] == [
         told(Sender(gate, {}).send(long)) for gate in gates
