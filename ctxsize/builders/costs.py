@@ -67,6 +67,16 @@ def _row_numbers(folder: Directory, rows: Sequence[int], first: int) -> int:
     return sum(folder.packets[row] * wire.numeric(first + place) for place, row in enumerate(rows))
 
 
+def _go_through(sent: SentFolder, count: WireCount | TarCount) -> None:
+    """A folder, its rows and what is below it, in the order in which they are sent."""
+    if sent.itself:
+        count.folder(sent.folder)
+    for rows, below in sent.parts:
+        count.files(sent.folder, rows)
+        if below is not None:
+            count.all(below)
+
+
 class WireCount:
     """BuildKit: packets carry the number of their entry, so a file costs more the later it comes.
 
@@ -86,12 +96,7 @@ class WireCount:
             self.bytes += sent.wire + (_numbers(sent, self._next) if sent.entries else 0)
             self._next += sent.entries
             return
-        if sent.itself:
-            self.folder(sent.folder)
-        for rows, below in sent.parts:
-            self.files(sent.folder, rows)
-            if below is not None:
-                self.all(below)
+        _go_through(sent, self)
 
     def folder(self, folder: Directory) -> None:
         length = name_length(folder.path)
@@ -146,12 +151,7 @@ class TarCount:
         if sent.plain:
             self.bytes += sent.tar
             return
-        if sent.itself:
-            self.folder(sent.folder)
-        for rows, below in sent.parts:
-            self.files(sent.folder, rows)
-            if below is not None:
-                self.all(below)
+        _go_through(sent, self)
 
     def folder(self, folder: Directory) -> None:
         self.bytes += tar.entry(os.fsencode(folder.path) + b"/", 0, folder.mtime_ns)
