@@ -338,18 +338,10 @@ def _broken(builder: BuilderName, rules: IgnoreRules, build: str, message: str |
     if rules.broken is not None:
         line, message = rules.broken.line, rules.broken.message
     else:
-        line = next((one.line for one in rules.patterns if _is_bad(one)), None)
+        line = next((one.line for one in rules.patterns if one.is_wrong), None)
         message = f"failed to match excludepatterns: {message}"
     finding = Finding("invalid-pattern", Severity.ERROR, message, "mend or drop the line", file, line, build)
     return Worked(_failed(builder, message), findings=(finding,))
-
-
-def _is_bad(pattern: Pattern) -> bool:
-    try:
-        pattern.check()
-    except BadPatternError:
-        return True
-    return False
 
 
 def _emptied(paths: Iterable[str], rules: IgnoreRules, build: str) -> Iterable[Finding]:

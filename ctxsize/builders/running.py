@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from ctxsize.builders.sheet import Sheet
+    from ctxsize.tree import Directory, Sums
 
     # before each folder, and behind the last
     Totals = Sequence[int]
@@ -57,12 +58,13 @@ class Running:
         self._paths, self._modes, self._times, self._listed, self._texts, self._counts, _ = columns
         self._bounds = _totals(self._counts)
         folders = {number: sheet.directory(number) for number in sheet.inner}
-        self._gone = [number for number, folder in folders.items() if folder is None]
-        self._apart = {number: (folder, whole_of(folder)) for number, folder in folders.items() if folder is not None}
+        self._apart = {number: whole_of(folder) for number, folder in folders.items() if folder is not None}
+        # what they cost with themselves; nothing for those that vanished
+        self._instead = {number: _with_itself(folder) if folder else (0, 0, 0, 0) for number, folder in folders.items()}
         self._closer = {number: sheet.files(number) for number in {*self._unusual(), *sheet.costs}}
         self._entries = {number: self._entry(number) for number in self._unusual_entries()}
         self._unreadable = dict(sheet.unreadable)
-        self._unreadable |= {number: one.unreadable for number, (_, one) in self._apart.items() if one.unreadable}
+        self._unreadable |= {number: one.unreadable for number, one in self._apart.items() if one.unreadable}
         self._set_costs()
         self._set_counts()
 
@@ -149,11 +151,11 @@ class Running:
             len(path) + modes[mode] + (count * (len(path) + around) + len(text) + 1 if count else 0)
             for path, mode, count, text in zip(self._paths, self._modes, self._counts, self._texts, strict=True)
         ]
-        for number, (sent, _) in (*self._entries.items(), *((number, self._entry(number)) for number in self._closer)):
-            found[number] = sent
-        for number in {0, *self._entries} - self._closer.keys():
+        # the context has no path; files that are looked at closer are counted there
+        for number in {0, *self._entries, *self._closer}:
             path, text, count = self._paths[number], self._texts[number], self._counts[number]
-            found[number] = self._entry(number)[0] + (announced(path, text, count) if count else 0)
+            usual = count and number not in self._closer
+            found[number] = self._entry(number)[0] + (announced(path, text, count) if usual else 0)
         return found
 
     def _where_folders_begin(self, amounts: Iterable[int]) -> Sequence[int]:
@@ -166,23 +168,19 @@ class Running:
         more = besides or [0] * len(self._paths)
         for number, exact in self._closer.items():
             more[number] += exact[place] - (totals[number + 1] - totals[number])
-        for number in self._gone:
-            more[number] = 0
-        for number, (folder, below) in self._apart.items():
-            own = of_folder(folder)
-            more[number] = (below.bytes, below.wire + own[0], below.packets, below.tar + own[1])[place]
+        for number, sums in self._instead.items():
+            more[number] = sums[place]
         return _compact(list(map(add, totals, accumulate(more, initial=0))))
 
     # --- counts ----------------------------------------------------------------------------------
 
     def _set_counts(self) -> None:
-        sheet, none = self._sheet, [0] * len(self._paths)
-        apart = {number: one for number, (_, one) in self._apart.items()}
+        sheet, apart, none = self._sheet, self._apart, [0] * len(self._paths)
         odd = {number: tuple(found.values()) for number, found in sheet.odd.items()}
         self._folders: Totals = range(len(none) + 1)
         if sheet.inner:
             dirs = {number: one.dirs for number, one in apart.items()}
-            self._folders = _totals([1] * len(none), dict.fromkeys(self._gone, -1), dirs)
+            self._folders = _totals([1] * len(none), dict.fromkeys(sheet.inner.keys() - apart.keys(), -1), dirs)
         self._files = self._bounds
         if apart:
             self._files = _totals(self._counts, {number: one.entries - one.dirs for number, one in apart.items()})
@@ -198,6 +196,11 @@ class Running:
         blocked = {number: 1 for number, state in sheet.passed.items() if state.excluded and not self._counts[number]}
         self._passing = _totals(none, through, {n: one.dirs + 1 for n, one in apart.items() if one.passes})
         self._blocked = _totals(none, blocked, {n: one.dirs + 1 for n, one in apart.items() if one.passes is False})
+
+
+def _with_itself(folder: Directory) -> Sums:
+    below, (sent, tarred) = whole_of(folder), of_folder(folder)
+    return below.bytes, below.wire + sent, below.packets, below.tar + tarred
 
 
 def _totals(amounts: Sequence[int], *more: Mapping[int, int]) -> Totals:

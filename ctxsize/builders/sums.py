@@ -36,6 +36,7 @@ _FOLDER_PATH = 155
 # any of the plain modes
 _PLAIN_MODE = 0o100644
 
+
 class Whole(NamedTuple):
     """All that the tree has below a folder, the folder itself left out, as ``SentFolder`` sums it up.
 
@@ -168,7 +169,7 @@ def of_plain(path: str, text: str, sizes: Sequence[int]) -> Sums:
         return 0, 0, 0, 0
     usual = is_usual(path, text)
     if max(sizes) >= tar.LARGE or not (usual or _is_long(path, text)):
-        return of_columns(sizes, _columns(path, text.split("\0"), sizes))
+        return of_columns(sizes, _columns(path, text, sizes))
     size, count = sum(sizes), len(sizes)
     sent = announced(path, text, count) + sum(map(content, sizes))
     if not usual:
@@ -212,29 +213,25 @@ def of_columns(sizes: Iterable[int], columns: Columns) -> Sums:
 
 def fill_plainly(folder: Directory, names: list[str], sizes: array[int]) -> bool:
     """Fills the folder with plain files, given in order; False if the paths or the sizes are not those of such."""
-    if not _short(folder.path, names) or sum(sizes) >= tar.LARGE:
+    text = "\0".join(names)
+    if not is_usual(folder.path, text) or sum(sizes) >= tar.LARGE:
         return False
-    folder.fill(names, sizes, columns_of, of_plain(folder.path, "\0".join(names), sizes))
+    folder.fill(names, sizes, columns_of, of_plain(folder.path, text, sizes))
     return True
-
-
-def _short(path: str, names: Sequence[str]) -> bool:
-    prefix = len(path) + 1 if path else 0
-    return path.isascii() and all(map(str.isascii, names)) and prefix + max(map(len, names), default=0) <= PLAIN_PATH
 
 
 def columns_of(folder: Directory) -> Columns:
     """What plain files cost row by row: wire, packets and tar."""
-    return _columns(folder.path, folder.names, folder.sizes)
+    return _columns(folder.path, "\0".join(folder.names), folder.sizes)
 
 
-def _columns(path: str, names: Sequence[str], sizes: Sequence[int]) -> Columns:
-    packets = array("q", map(wire.packets, sizes))
-    prefix, short = f"{path}/" if path else "", _short(path, names)
-    if max(sizes, default=0) < tar.LARGE and (short or _is_long(path, "\0".join(names))):
+def _columns(path: str, text: str, sizes: Sequence[int]) -> Columns:
+    packets, names = array("q", map(wire.packets, sizes)), text.split("\0") if sizes else []
+    prefix, usual = f"{path}/" if path else "", is_usual(path, text)
+    if max(sizes, default=0) < tar.LARGE and (usual or _is_long(path, text)):
         around = len(prefix) + AROUND
         sent = [around + len(name) + content(size) for name, size in zip(names, sizes, strict=True)]
-        if not short:
+        if not usual:
             sent = list(map(add, sent, _longer(len(prefix), names, sizes)))
         return array("q", sent), packets, array("q", [tar.BLOCK + tar.padded(size) for size in sizes])
     paths = [os.fsencode(prefix + name) for name in names]

@@ -102,12 +102,13 @@ class State:
         """Those of this folder's files that are not excluded, by their names alone; None: ask ``excludes_file``."""
         if self.settled:
             return [] if self.excluded else names
-        if self.whole_path or "\n" in "".join(names):
+        text = "\0".join(names)
+        if self.whole_path or "\n" in text:
             return None
         test = self._file_names()
         if test.anything:
             return None
-        flipped = test.among(names)
+        flipped = test.among(names, text)
         if flipped and not self._one_way:
             step = self.automaton.step
             flipped = {name for name in flipped if step(self, name, "").excluded is not self.excluded}

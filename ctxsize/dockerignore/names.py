@@ -40,11 +40,11 @@ class NameTest:
         self.hits = _test(self._names, self._endings, self._tails, self._heads, self._guard, self._match)
         self.misses = _negated(self.hits)
 
-    def among(self, given: Sequence[str]) -> set[str]:
-        """All that are hit: for many names this is faster."""
+    def among(self, given: Sequence[str], text: str) -> set[str]:
+        """All that are hit, of names that stand in ``text`` with NULs between them: for many this is faster."""
         found, endings, tails, heads = set(self._names.intersection(given)), self._endings, self._tails, self._heads
         if len(self._parts) <= _WORTH * len(given):
-            occurs = "\0".join(["", *given, ""]).__contains__
+            occurs = f"\0{text}\0".__contains__
             if not any(map(occurs, self._parts)):
                 return found
         if endings:
@@ -55,7 +55,6 @@ class NameTest:
             (heads, tails), match = self._guard, self._match
             found.update([name for name in given if (name.endswith(tails) or name.startswith(heads)) and match(name)])
         return found
-
 
 
 def _guard(expressions: Iterable[Component]) -> tuple[tuple[str, ...], tuple[str, ...]]:

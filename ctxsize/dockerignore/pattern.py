@@ -199,6 +199,15 @@ class Pattern(NamedTuple):
         if self.components is None:
             _regexp(self.text)
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether ``check`` would raise."""
+        try:
+            self.check()
+        except BadPatternError:
+            return True
+        return False
+
     def matches(self, path: str) -> bool:
         """Whether the pattern matches this very path; no parent is considered. Raises BadPatternError."""
         if self.kind is MatchKind.EXACT:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from ctxsize.builders.gates import Gate, Token
     from ctxsize.builders.links import Links
-    from ctxsize.dockerignore import IgnoreRules, Pattern
+    from ctxsize.dockerignore import IgnoreRules
     from ctxsize.measure import Request
     from ctxsize.plan import Plan
 
@@ -88,17 +88,9 @@ def _let_through(gate: Gate, token: Token, folder: Directory) -> Iterator[str]:
 
 def _open(rules: IgnoreRules, paths: Iterable[str]) -> None:
     """The client asks its rules once more when it opens a file, which may be when it meets a pattern that is wrong."""
-    if rules.has_exceptions and any(map(_is_wrong, rules.patterns)):
+    if rules.has_exceptions and any(pattern.is_wrong for pattern in rules.patterns):
         for path in paths:
             rules.excludes(path, opening=True)
-
-
-def _is_wrong(pattern: Pattern) -> bool:
-    try:
-        pattern.check()
-    except BadPatternError:
-        return True
-    return False
 
 
 # --- files that are made up ---------------------------------------------------------------------------

@@ -90,6 +90,7 @@ class _Walker:
         try:
             names, folders, error = listed(descriptor)
             count = len(names) + len(folders)
+            # ``saw``, written out: this runs for every folder
             self.seen += count
             if self.progress is not None:
                 self.progress(self.seen)
